@@ -1,0 +1,1 @@
+"""What reaches the outside world: one folder a port."""

@@ -1,0 +1,230 @@
+"""A zip archive as a container, read from its central directory and inflated as a stream.
+
+Nothing is unpacked. A member that lies about itself (a way out, a link, a bomb, an overlap) is listed and refused; the
+others are read. zipfile never inflates past the size that a member declares and checks its CRC at the end.
+"""
+
+import lzma
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import RawIOBase
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from haechi.adapters.containers.names import decoded_name, escapes, is_ignored, unused_path
+from haechi.domain.canonical import Json
+from haechi.domain.errors import ArchiveDamagedError, EncryptedArchiveError
+from haechi.ports.container import Member
+
+MOST_MEMBERS = 1_000_000
+LARGEST_MEMBER = 64 << 30
+LARGEST_TOTAL = 1 << 40
+HIGHEST_RATIO = 200
+"""Inflated to compressed size; deflate reaches 1,032, text of one letter aside nothing real passes 100."""
+RATIO_COUNTS_FROM = 10 << 20
+_LOCAL = b"PK\x03\x04"
+_EMPTY = b"PK\x05\x06"
+_SPLIT = b"PK\x07\x08"
+_LOCAL_HEADER = 30
+_ENCRYPTED, _STRONG, _UTF8 = 0x1, 0x40, 0x800
+_AES = 99
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
+_UNIX = 3
+_EXTENDED_TIME = 0x5455
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, struct.error)
+
+
+class DamagedMemberError(ValueError):
+    """A member's bytes do not inflate to what the archive says of them."""
+
+
+def is_zip(path: Path) -> bool:
+    """Say whether a file is a zip archive handed over as such: by its first bytes, and by its name unless it has none."""
+    if path.suffix.lower() not in {".zip", ""}:
+        return False
+    with path.open("rb") as stream:
+        return stream.read(4) in {_LOCAL, _EMPTY, _SPLIT}
+
+
+class ZipContainer:
+    """The archive at `path`. Raises `EncryptedArchiveError` and `ArchiveDamagedError` when it is opened."""
+
+    kind = "zip"
+
+    def __init__(self, path: Path, *, password: bytes | None = None) -> None:
+        self._path = path
+        self._password = password
+        self.name = decoded_name(path.name.encode("utf-8", "surrogateescape"))[0]
+        self._archive = self._opened()
+        try:
+            self._infos = self._archive.infolist()
+            self._check_password()
+            self._by_path = dict(self._listed())
+        except BaseException:
+            self._archive.close()
+            raise
+
+    def members(self) -> Iterator[Member]:
+        """Yield members in the order of the central directory."""
+        yield from (member for member, _ in self._by_path.values())
+
+    def open(self, member: Member) -> BinaryIO:
+        """Open a member for one reading. Raises `OSError`; `ValueError` for damage, while opening or reading."""
+        _, info = self._by_path[member.path]
+        if member.refused is not None:
+            raise DamagedMemberError(member.refused)
+        try:
+            return cast("BinaryIO", _Checked(self._archive.open(info, pwd=self._password)))
+        except _DAMAGE as error:
+            raise DamagedMemberError(member.path) from error
+
+    def close(self) -> None:
+        """Close the archive."""
+        self._archive.close()
+
+    def _opened(self) -> zipfile.ZipFile:
+        with self._path.open("rb") as stream:
+            head = stream.read(4)
+        try:
+            archive = zipfile.ZipFile(self._path)
+        except (zipfile.BadZipFile, UnicodeDecodeError, struct.error, NotImplementedError, ValueError) as error:
+            is_split = head == _SPLIT or "multiple disks" in str(error)
+            is_cut = not is_split and not zipfile.is_zipfile(self._path)
+            reason = "split" if is_split else "cut" if is_cut else "damaged"
+            raise ArchiveDamagedError(path=str(self._path), reason=reason) from error
+        if len(archive.infolist()) > MOST_MEMBERS:
+            archive.close()
+            raise ArchiveDamagedError(path=str(self._path), reason="too-many-members")
+        return archive
+
+    def _check_password(self) -> None:
+        """Try the password on the smallest encrypted member. `method` is `aes` where the standard library has no reader."""
+        locked = [info for info in self._infos if info.flag_bits & _ENCRYPTED and not info.filename.endswith("/")]
+        if not locked:
+            return
+        if any(info.compress_type == _AES or info.flag_bits & _STRONG for info in locked):
+            raise EncryptedArchiveError(path=str(self._path), method="aes")
+        if self._password is None:
+            raise EncryptedArchiveError(path=str(self._path), method="zipcrypto")
+        smallest = min(locked, key=lambda info: info.compress_size)
+        try:
+            with self._archive.open(smallest, pwd=self._password) as stream:
+                while stream.read(
+                    1 << 20
+                ):  # one byte of the password check is right by chance once in 256; the CRC is not
+                    pass
+        except _DAMAGE as error:
+            raise EncryptedArchiveError(path=str(self._path), method="zipcrypto") from error
+
+    def _listed(self) -> Iterator[tuple[str, tuple[Member, zipfile.ZipInfo]]]:
+        overlapping = self._overlapping()
+        used: set[str] = set()
+        total = 0
+        for info in self._infos:
+            is_utf8 = bool(info.flag_bits & _UTF8)
+            raw = info.orig_filename.encode("utf-8" if is_utf8 else "cp437", "surrogatepass")
+            path, rule = decoded_name(raw, is_utf8=is_utf8)
+            is_directory = path.endswith("/")
+            refused = "path-escapes" if escapes(path) else self._refusal(info, overlapping)
+            total += info.file_size if refused is None else 0
+            if total > LARGEST_TOTAL and refused is None:
+                refused = "too-large"
+            if refused != "path-escapes":
+                path = "/".join(part for part in path.split("/") if part not in {"", "."})
+            facts = _facts(info)
+            if path in used:
+                facts["same_name_as"] = path
+                number = 2
+                while (twin := unused_path(path, number)) in used:
+                    number += 1
+                path = twin
+            used.add(path)
+            if is_ignored(path):
+                facts["ignored"] = True
+            size = 0 if is_directory else info.file_size
+            yield path, (Member(path, raw, rule, size, is_directory, refused, facts), info)
+
+    def _overlapping(self) -> set[int]:
+        """Return the offsets of members whose data runs into the next member: one kernel counted many times over."""
+        ordered = sorted(self._infos, key=lambda info: info.header_offset)
+        ends = [info.header_offset for info in ordered[1:]] + [self._archive.start_dir]
+        return {
+            info.header_offset
+            for info, end in zip(ordered, ends, strict=True)
+            if info.header_offset + _LOCAL_HEADER + info.compress_size > end
+        }
+
+    def _refusal(self, info: zipfile.ZipInfo, overlapping: set[int]) -> str | None:
+        """Return the warning code for a member that must not be read, or None."""
+        kind = stat.S_IFMT(info.external_attr >> 16) if info.create_system == _UNIX else 0
+        is_bomb = info.file_size > RATIO_COUNTS_FROM and info.file_size > HIGHEST_RATIO * max(info.compress_size, 1)
+        for is_refused, code in (
+            (kind == stat.S_IFLNK, "link-refused"),
+            (kind not in {0, stat.S_IFREG, stat.S_IFDIR}, "device-refused"),
+            (info.header_offset in overlapping, "overlapping-entries"),
+            (info.file_size > LARGEST_MEMBER, "too-large"),
+            (is_bomb, "ratio-too-high"),
+            (info.compress_type not in _METHODS, "compression-unsupported"),
+        ):
+            if is_refused:
+                return code
+        return None
+
+
+def _facts(info: zipfile.ZipInfo) -> dict[str, Json]:
+    """Return what the archive tells of a member, for the seal record."""
+    facts: dict[str, Json] = {
+        "compressed": info.compress_size,
+        "crc32": f"{info.CRC:08x}",
+        "flags": info.flag_bits,
+        "method": info.compress_type,
+        "dos_time": "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}".format(*info.date_time),
+        "attributes": info.external_attr,
+        "system": info.create_system,
+    }
+    facts["modified"] = _extended_time(info.extra) or facts["dos_time"]
+    if info.filename.lower().endswith((".zip", ".7z", ".rar")):
+        facts["nested_archive"] = True
+    return facts
+
+
+def _extended_time(extra: bytes) -> str | None:
+    """Return the UTC time of modification in the extra field 0x5455 (Info-ZIP), if there is one."""
+    while len(extra) >= 4:  # noqa: PLR2004 - tag and size, two bytes each
+        tag, size = struct.unpack_from("<HH", extra)
+        body = extra[4 : 4 + size]
+        if tag == _EXTENDED_TIME and len(body) >= 5 and body[0] & 1:  # noqa: PLR2004 - flags and a time
+            return datetime.fromtimestamp(struct.unpack_from("<i", body, 1)[0], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        extra = extra[4 + size :]
+    return None
+
+
+class _Checked(RawIOBase):
+    """A member's stream that reports damage as `DamagedMemberError`, whatever its decompressor calls it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            return self._stream.read(size)
+        except _DAMAGE as error:
+            message = "damaged in archive"
+            raise DamagedMemberError(message) from error
+
+    def readinto(self, buffer: bytearray, /) -> int:  # type: ignore[override]
+        block = self.read(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()

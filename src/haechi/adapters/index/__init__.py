@@ -1,0 +1,1 @@
+"""Finding near fingerprints: what answers the index port."""

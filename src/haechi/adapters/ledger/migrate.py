@@ -1,0 +1,90 @@
+"""Bring the ledger of an earlier haechi up to date: copy, change in one transaction, check, keep the copy.
+
+Forward only. Alembic is imported only when there is something to do: it costs 0.4 s.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from haechi.adapters.ledger import schema
+from haechi.domain.custody import Entry, replay
+from haechi.domain.errors import CustodyBrokenError
+
+HEAD = "0001"
+"""The revision that this haechi writes: the newest file in `migrations/versions`."""
+
+COPY = ".before-migration"
+SCRIPTS = Path(__file__).with_name("migrations")
+
+
+def revision(connection: Any) -> str | None:  # noqa: ANN401 - a bare sqlcipher3 connection, which has no types
+    """Return the revision that the ledger says it has."""
+    row = connection.cursor().execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if row is None else str(row[0])
+
+
+def stamp(connection: Connection, revision_id: str) -> None:
+    """Write the revision into a ledger that was made whole, in the form Alembic reads."""
+    connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revision_id,))
+
+
+def migrate(engine: Engine, path: Path) -> None:
+    """Apply what is missing. The copy stays beside the ledger until the vault is opened the next time."""
+    outside_transactions(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+    copy = path.with_name(path.name + COPY)
+    _copy(path, copy)
+    with engine.connect().execution_options(haechi_write=True) as connection, connection.begin():
+        upgrade(connection)
+        _check(connection)
+
+
+def outside_transactions(engine: Engine, statement: str) -> None:
+    """Run a statement that SQLite refuses in a transaction."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
+def upgrade(connection: Connection, target: str = "head") -> None:
+    """Run Alembic's revisions up to `target` in the transaction of `connection`."""
+    from alembic import command  # noqa: PLC0415 - see the module's first lines
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)
+
+
+def forget_copy(path: Path) -> None:
+    """Remove the copy that the last migration left."""
+    path.with_name(path.name + COPY).unlink(missing_ok=True)
+
+
+def _check(connection: Connection) -> None:
+    """Raise `CustodyBrokenError` when the log does not say after the change what it said before."""
+    rows = connection.execute(select(schema.entries.c.number, schema.entries.c.raw).order_by(schema.entries.c.number))
+    head = replay(Entry(row.number, row.raw) for row in rows)
+    kept = connection.execute(select(schema.head)).one()
+    if (head.frontier.size, head.frontier.packed(), head.previous) != (kept.size, kept.frontier, kept.previous):
+        raise CustodyBrokenError(kind="log-head", place=head.frontier.size)
+
+
+def _copy(path: Path, copy: Path) -> None:
+    part = copy.with_name(copy.name + ".part")
+    try:
+        with path.open("rb") as source, part.open("wb") as target:
+            os.fchmod(target.fileno(), 0o600)
+            shutil.copyfileobj(source, target, 2**20)
+            target.flush()
+            os.fsync(target.fileno())
+        part.replace(copy)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""The ledger's revisions, forward only; run by `haechi.adapters.ledger.migrate`."""

@@ -1,0 +1,1 @@
+"""Packets as BagIt folders: written, and checked without any vault."""

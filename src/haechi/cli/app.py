@@ -1,0 +1,101 @@
+"""The commands, what each is for, and how help is laid out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cyclopts import App, Group, Parameter
+from rich.console import Console, ConsoleOptions
+from rich.text import Text
+
+from haechi import __version__
+from haechi.cli import screen
+from haechi.language import _, korean
+
+COMMANDS = {
+    "create": ("haechi.cli.create:create", korean("금고를 만듭니다. 가진 것을 암호화해서 넣어 두는 폴더입니다.")),
+    "case": ("haechi.cli.case:case", korean("사건을 열거나, 사건 목록을 봅니다. 나이와 보관 방식을 먼저 정합니다.")),
+    "import": ("haechi.cli.import_export:import_export", korean("대화 내보내기나 사진, 영상을 금고에 넣습니다.")),
+    "match": ("haechi.cli.match:match", korean("같은 사진이 어디에 또 있는지 찾습니다.")),
+    "packet": ("haechi.cli.packet:packet", korean("경찰에 낼 증거 묶음을 만듭니다.")),
+    "verify-packet": ("haechi.cli.verify_packet:verify_packet", korean("증거 묶음이 만든 그대로인지 확인합니다.")),
+    "status": ("haechi.cli.status:status", korean("금고에 무엇이 얼마나 있는지 봅니다. 내용은 보여 주지 않습니다.")),
+    "verify": ("haechi.cli.verify:verify", korean("금고의 기록을 처음부터 다시 계산해 확인합니다.")),
+    "open": ("haechi.cli.open:open_", korean("암호가 맞는지 보고, 열쇠고리가 있으면 lock 할 때까지 열어 둡니다.")),
+    "lock": ("haechi.cli.lock:lock", korean("열어 둔 금고를 잠급니다.")),
+}
+PURPOSE = korean(
+    "해치는 당신이 이미 가진 대화 내보내기와 사진을 이 컴퓨터 안에서만 다룹니다. 아무것도 보내거나 내려받지 않고, "
+    "사진을 화면에 띄우지 않으며, 누구를 범인이라고 부르지 않습니다.",
+)
+EVERYWHERE = korean("어느 명령에나: --lang ko|en (언어), --debug (오류가 난 곳 보기, 내용은 나오지 않음)")
+_HELP_FLAG = korean("이 도움말을 봅니다.")
+_VERSION_FLAG = korean("해치의 버전을 봅니다.")
+
+
+def make_app() -> App:
+    """Return the command line application; its help speaks the language in use."""
+    app = App(
+        "haechi",
+        version=__version__,
+        help=_(PURPOSE),
+        help_epilogue=_(EVERYWHERE),
+        help_format="plaintext",
+        suppress_keyboard_interrupt=False,
+        help_formatter=HelpPages(),
+        default_parameter=Parameter(negative=(), show_default=False),
+        group_commands=Group(korean("명령"), sort_key=1),
+        group_arguments=Group(korean("인자"), sort_key=1),
+        group_parameters=Group(korean("선택"), sort_key=2),
+    )
+    for position, (name, (place, purpose)) in enumerate(COMMANDS.items()):
+        app.command(place, name=name, help=_(purpose), sort_key=position)
+    app["--help"].help = _HELP_FLAG
+    app["--version"].help = _VERSION_FLAG
+    return app
+
+
+class HelpPages:
+    """Lays help out as name above, meaning indented below: readable in 40 columns, read well by a screen reader."""
+
+    def __call__(self, console: Console, options: ConsoleOptions, panel: Any) -> None:  # noqa: ANN401 - cyclopts' class
+        """Print one panel of commands or parameters."""
+        del options
+        if panel.entries:
+            console.print(Text(_(str(panel.title)), style="bold"))
+        for entry in panel.entries:
+            console.print(Text("  " + "  ".join(self._names(entry)), style="cyan"))
+            told = _(_text(entry.description))
+            if entry.required:
+                told += " " + _("(꼭 필요)")
+            if entry.choices:
+                told += " " + _("고를 수 있는 값: {choices}", choices=", ".join(entry.choices))
+            screen.hanging(console, "      ", told)
+        if panel.entries:
+            console.print()
+
+    def render_usage(self, console: Console, options: ConsoleOptions, usage: object) -> None:
+        """Print the usage line."""
+        del options
+        line = _text(usage).strip().removeprefix("Usage:").strip()
+        for foreign, own in (("COMMAND", _("명령")), ("[ARGS]", ""), ("[OPTIONS]", _("[선택]"))):
+            line = line.replace(foreign, own)
+        screen.hanging(console, "", _("사용법: {line}", line=" ".join(line.split())), style="bold")
+        console.print()
+
+    def render_description(self, console: Console, options: ConsoleOptions, description: object) -> None:
+        """Print what the program or the command is for."""
+        del options
+        if told := _text(description).strip():
+            console.print(Text(_(told)))
+            console.print()
+
+    def _names(self, entry: Any) -> Sequence[str]:  # noqa: ANN401 - cyclopts' class
+        return [name for name in entry.display_labels_with_metavar if name]
+
+
+def _text(renderable: object) -> str:
+    """Return the words of what cyclopts hands a formatter: text, or a wrapper that knows its plain form."""
+    if renderable is None:
+        return ""
+    renderable = getattr(renderable, "primary_renderable", renderable)
+    return str(getattr(renderable, "plain", renderable))

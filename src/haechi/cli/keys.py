@@ -1,0 +1,78 @@
+"""Where a passphrase or recovery key comes from: a question, a file, a descriptor or the system keyring. Never an argument.
+
+An argument would stand in the shell's history and in the process list of
+everybody on the machine.
+"""
+
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from haechi.cli.trouble import UsageError
+from haechi.domain.errors import KeyMissingError, PathMissingError
+from haechi.language import _
+
+MOST_KEY_BYTES = 4096
+ASK_AGAIN = 3
+
+
+def from_file(path: Path) -> str:
+    """Return the first line of the file. Raises `PathMissingError`."""
+    try:
+        with path.expanduser().open("rb") as stream:
+            return _first_line(stream.read(MOST_KEY_BYTES + 1))
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise PathMissingError(path=str(path)) from error
+
+
+def from_descriptor(number: int) -> str:
+    """Return the first line that can be read from an open file descriptor, and close it."""
+    try:
+        with os.fdopen(number, "rb") as stream:
+            return _first_line(stream.read(MOST_KEY_BYTES + 1))
+    except OSError as error:
+        raise KeyMissingError from error
+
+
+def asked() -> str:
+    """Return what the person types at the prompt: passphrase or recovery key. Raises `KeyMissingError`."""
+    return _prompt(_("암호 (또는 복구 키): "))
+
+
+def asked_twice() -> str:
+    """Return a new passphrase, typed the same twice in a row. Raises `KeyMissingError`, `UsageError`."""
+    for _attempt in range(ASK_AGAIN):
+        first = _prompt(_("새 암호: "))
+        if first == _prompt(_("한 번 더: ")):
+            return first
+        print(_("두 번 입력한 것이 서로 다릅니다."), file=sys.stderr)
+    raise UsageError(_("두 번 입력한 것이 서로 다릅니다."), _("천천히 다시 해도 됩니다. 아무것도 만들지 않았습니다."))
+
+
+def can_ask() -> bool:
+    """Say whether somebody is there to be asked: both input and errors are a terminal."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _prompt(words: str) -> str:
+    if not can_ask():
+        raise KeyMissingError
+    try:
+        return getpass.getpass(words, stream=sys.stderr)
+    except EOFError as error:
+        raise KeyMissingError from error
+
+
+def _first_line(content: bytes) -> str:
+    """Return the first line; a byte order mark, which Windows editors write, is no part of it."""
+    line = content.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].removesuffix(b"\r")
+    if len(content) > MOST_KEY_BYTES and len(line) > MOST_KEY_BYTES:
+        raise KeyMissingError
+    try:
+        key = line.decode()
+    except UnicodeDecodeError as error:
+        raise KeyMissingError from error
+    if not key:
+        raise KeyMissingError
+    return key

@@ -1,0 +1,83 @@
+"""`haechi packet`: the folder that police, a lawyer or a centre gets, checkable with programs they have."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from haechi.cli import screen
+from haechi.cli.progress import ShownProgress
+from haechi.cli.trouble import UsageError
+from haechi.cli.vaults import VaultOptions, need_case, opened
+from haechi.domain.packet import Selection
+from haechi.domain.sshkey import key_fingerprint
+from haechi.language import _, korean
+
+
+def packet(
+    target: Annotated[Path, Parameter(help=korean("증거 묶음을 만들 새 폴더"))],
+    /,
+    *,
+    case: Annotated[str | None, Parameter(help=korean("어느 사건의 묶음인지"))] = None,
+    room: Annotated[tuple[str, ...], Parameter(help=korean("이 방의 메시지만 (여러 번 쓸 수 있음)"))] = (),
+    message: Annotated[tuple[str, ...], Parameter(help=korean("이 메시지만, 방:번호 로 (여러 번 쓸 수 있음)"))] = (),
+    item: Annotated[tuple[str, ...], Parameter(help=korean("이 증거만 (여러 번 쓸 수 있음)"))] = (),
+    with_own_photos: Annotated[
+        bool,
+        Parameter(help=korean("봉인된 내 사진 파일도 넣습니다. 찍은 곳 같은 정보가 파일에 남아 있을 수 있습니다.")),
+    ] = False,
+    options: VaultOptions = VaultOptions(),  # noqa: B008 - cyclopts fills it; it is frozen
+) -> None:
+    """Make a packet of a whole case, or of the rooms, messages and items named."""
+    target = target.expanduser()
+    selection = Selection(frozenset(room), frozenset(_message(one) for one in message), frozenset(item))
+    with opened(options) as vault:
+        chosen = need_case(vault, case)
+        with ShownProgress() as progress:
+            built = vault.build_packet(
+                chosen,
+                target,
+                selection=selection,
+                with_own_photos=with_own_photos,
+                progress=progress,
+            )
+    signer = key_fingerprint(built.signer_public)
+    screen.title(_("증거 묶음을 만들었습니다: {path}", path=built.path))
+    screen.pairs(
+        [
+            (_("묶음 번호"), built.packet_id),
+            (_("증거"), f"{built.exhibits:,}"),
+            (_("메시지"), f"{built.messages:,}"),
+            (_("같은 사진 묶음"), f"{built.groups:,}"),
+            (_("묶음의 해시"), built.digest),
+            (_("서명한 열쇠"), signer),
+        ]
+    )
+    screen.proven(
+        [
+            _("묶음의 파일이 하나라도 바뀌거나 빠지거나 더해지면 드러납니다. 확인하는 데 해치가 필요하지 않습니다."),
+            _("묶음의 해시와 서명한 열쇠를 종이에 적어 함께 내면, 묶음을 통째로 바꿔치기해도 드러납니다."),
+        ],
+        [
+            _("누가 만들거나 퍼뜨렸는지, 적힌 이름이 누구인지는 알 수 없습니다."),
+            _("적힌 시각은 대화 파일과 이 컴퓨터 시계의 것입니다. 바깥의 시각 증명은 붙어 있지 않습니다."),
+        ],
+    )
+    screen.next_steps(
+        [
+            _("data/report/report.pdf 를 열어 읽어 보고, hash-confirmation.pdf 를 인쇄해 서명하세요."),
+            _(
+                "경찰서에서: 이 폴더에서 bash verify/verify.sh --signer {signer} — 컴퓨터에 이미 있는 프로그램만 씁니다.",
+                signer=signer,
+            ),
+            _("이 폴더는 암호화되어 있지 않습니다. 낸 뒤에는 지우거나 안전한 곳에 두세요."),
+        ]
+    )
+
+
+def _message(word: str) -> tuple[str, str]:
+    """Return room key and message number; a room key may hold colons, a message number none."""
+    room, colon, number = word.rpartition(":")
+    if not colon or not room or not number:
+        raise UsageError(_("메시지는 방:번호 로 씁니다. 받은 것: {word}", word=word))
+    return room, number

@@ -1,0 +1,49 @@
+"""What a vault declares of itself, so that an older haechi refuses it by name instead of misreading it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from haechi.domain.errors import VaultNewerError
+
+FORMAT = "haechi-vault"
+
+
+class Operation(StrEnum):
+    """What one wants to do with a vault; a feature may be needed for one and not for another."""
+
+    READ = "read"
+    WRITE = "write"
+    CHECK = "check"
+
+
+KNOWN_FEATURES: dict[Operation, frozenset[str]] = {
+    Operation.READ: frozenset({"sqlcipher4", "age-per-item", "tlog-rfc6962", "windows-zlib"}),
+    Operation.WRITE: frozenset({"sqlcipher4", "age-per-item", "tlog-rfc6962", "windows-zlib"}),
+    Operation.CHECK: frozenset({"tlog-rfc6962", "windows-zlib"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VaultStatus:
+    """What `status` tells: no name of a person, no content. Sizes are bytes, `last_entry_at` is UTC, RFC 3339."""
+
+    vault_id: str
+    cases: int
+    imports: int
+    unfinished_imports: int
+    messages: int
+    items: int
+    sealed_items: int
+    blob_bytes: int
+    log_size: int
+    log_root: str
+    last_entry_at: str
+    log_key: str
+    packet_key: str
+
+
+def require_known(operation: Operation, features: Iterable[str]) -> None:
+    """Raise `VaultNewerError` naming each feature that this haechi does not know for `operation`."""
+    if unknown := sorted(set(features) - KNOWN_FEATURES[operation]):
+        raise VaultNewerError(operation=operation.value, features=", ".join(unknown))

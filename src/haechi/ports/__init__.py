@@ -1,0 +1,1 @@
+"""What flows ask of the outside world: one Protocol a file."""

@@ -1,0 +1,40 @@
+"""Sealed bytes: age files under keyed names, one age identity for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from haechi.domain.case import CaseId
+from haechi.domain.evidence import Sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A sealed file: its keyed name, the size of the clear bytes, and the identity wrapped for each reader.
+
+    `wraps` are (reader's age recipient, age file that holds the identity).
+    """
+
+    name: str
+    size: int
+    wraps: tuple[tuple[str, bytes], ...]
+
+
+class Blobs(Protocol):
+    """The vault's blob store. `seal` returns only once the blob would survive a power cut."""
+
+    def name(self, case: CaseId, digest: Sha256) -> str:
+        """Return the blob's keyed name; it reveals nothing of the digest without the vault's key."""
+
+    def seal(self, name: str, stream: BinaryIO, *, readers: Sequence[str]) -> Blob:
+        """Encrypt the stream to a fresh identity and wrap that for each reader (age recipients)."""
+
+    def open(self, blob: Blob, *, identity: str) -> BinaryIO:
+        """Return the clear bytes, for a reader who holds this age identity. Raises `VaultDamagedError`."""
+
+    def names(self) -> Sequence[str]:
+        """Return the names of all blobs on disk."""
+
+    def remove(self, name: str) -> None: ...
+    def size(self) -> int:
+        """Return the bytes all blobs take on disk."""

@@ -1,0 +1,1 @@
+"""Draws what Haechi is tried on: exports, messages and pictures that no person ever made or appears in."""
