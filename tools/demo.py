@@ -359,8 +359,8 @@ class Demo:
                 '· The default mode: make demo ARGS="--mode reference-only"',
             )
         self._line(
-            "· 기다리지 마세요: 112, 디지털성범죄피해자지원센터 d4u.stop.or.kr",
-            "· Help in Korea: police 112, D4U centre d4u.stop.or.kr",
+            "· 기다리지 마세요: 112, 디지털성범죄피해자지원센터(D4U)",
+            "· Help in Korea: police 112, the D4U centre",
         )
 
 

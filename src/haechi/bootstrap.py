@@ -7,8 +7,10 @@ state loads no decoder and no typesetter, and an import stays within its memory.
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +21,7 @@ from haechi.domain.errors import KeyMissingError, VaultDamagedError
 from haechi.domain.evidence import Role
 from haechi.domain.match import Group
 from haechi.domain.packet import Exhibit, Selection
+from haechi.domain.room import Room
 from haechi.domain.vault import Operation, VaultStatus
 from haechi.flows.build_packet import Built
 from haechi.flows.create_vault import Created
@@ -30,11 +33,21 @@ from haechi.flows.verify_packet import PacketVerdict
 from haechi.ports.keys import GivenKey, KeySlots
 from haechi.ports.progress import Progress
 
-__all__ = ["Built", "Created", "Imported", "OpenVault", "PacketVerdict", "Verified"]
+__all__ = ["Built", "Created", "Imported", "Listed", "OpenVault", "PacketVerdict", "Verified"]
 
 ACTOR = "owner"
 """Who acts, in the log of a vault of one person. The log holds no names."""
 _LIBRARIES = ("av", "numpy", "orjson", "pillow", "simplejpeg")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A message as a list of numbers names it, without a word of it: `sent_at` in unix seconds, `items` it carries."""
+
+    message_id: str
+    sent_at: int | None
+    account: str | None
+    items: tuple[str, ...]
 
 
 class OpenVault:
@@ -53,6 +66,20 @@ class OpenVault:
     def cases(self) -> tuple[Case, ...]:
         """Return the cases, oldest first."""
         return tuple(self._vault.ledger.cases())
+
+    def rooms(self, case: Case) -> tuple[Room, ...]:
+        """Return the case's rooms with every name they were seen under, by key."""
+        return tuple(self._vault.ledger.rooms(case.case_id))
+
+    def listed(self, case: Case, room: str) -> Iterator[Listed]:
+        """Yield the messages of one room, oldest first; of a message with several versions the items of all of them."""
+        found = (one for one in self._vault.ledger.messages(case.case_id) if one.message.room.value == room)
+        for message_id, versions in groupby(found, key=lambda one: one.message.message_id):
+            rows = list(versions)
+            first = rows[0].message
+            items = dict.fromkeys(item for row in rows for _reference, item in row.media if item is not None)
+            account = first.sender.value if first.sender is not None else None
+            yield Listed(message_id, first.sent_at, account, tuple(items))
 
     def open_case(self, name: str, *, mode: CustodyMode, age: Age, consent: str = "", reason: str = "") -> Case:
         """Return the case of this name, opened if there is none; with a `reason`, change the mode of one that is there.

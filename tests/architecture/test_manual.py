@@ -156,7 +156,7 @@ def test_commands_that_the_guides_show_exist():
     shown = {
         match[1]
         for text in TEXTS
-        for match in re.finditer(r"^\$ (?:\.venv/bin/)?haechi ([a-z-]+)", text.read_text("utf-8"), re.MULTILINE)
+        for match in re.finditer(r"^ *\$ (?:\.venv/bin/)?haechi ([a-z-]+)", text.read_text("utf-8"), re.MULTILINE)
     }
     assert shown
     assert shown <= set(COMMANDS)

@@ -165,6 +165,19 @@ def test_a_packet_of_one_message_brings_its_picture_and_no_other(vault, export, 
     capsys.readouterr()
 
 
+def test_rooms_and_messages_are_listed_by_number_without_a_word_of_them(vault, export, capsys):
+    assert haechi(vault, "import", export) == 0
+    rooms = told(vault, capsys, "rooms")["rooms"]
+    assert [(room["key"]["value"], room["messages"]) for room in rooms] == [("channel777", 3)]
+    listed = told(vault, capsys, "rooms", "channel777")["messages"]
+    assert [(one["message_id"], one["account"], len(one["items"])) for one in listed] == [
+        (number, "user4242", 1) for number in "123"
+    ]
+    assert haechi(vault, "rooms", "channel777") == 0
+    assert not any(text in capsys.readouterr().out for text in TEXTS)
+    assert haechi(vault, "rooms", "channel778") == 3
+
+
 def test_what_could_not_be_read_is_named_with_what_to_do(vault, export, tmp_path, capsys):
     broken = tmp_path / export.name
     shutil.copytree(export, broken)
@@ -173,7 +186,7 @@ def test_what_could_not_be_read_is_named_with_what_to_do(vault, export, tmp_path
     (broken / "photos" / "photo_3@01-11-2026_12-00-03.jpg").write_bytes(b"")
     assert haechi(vault, "import", broken) == 0
     shown = capsys.readouterr().out
-    assert "읽지 못했거나 믿지 않은 것" in shown
+    assert "읽지 못했거나 알아 둘 것" in shown
     assert "잘려" in shown
     assert "설명을 갖고 있지 않은" not in shown
 

@@ -140,3 +140,13 @@ def test_a_place_in_the_code_does_not_name_the_home_folder_it_lies_in():
     frame = traceback.FrameSummary("/home/seoyeon/.venv/lib/python3.11/site-packages/x/y.py", 3, "f")
     assert trouble.short_code(ValueError()).startswith("H-")
     assert trouble.place(frame) == "x/y.py:3"
+
+
+def test_a_slip_in_a_command_is_met_with_the_nearest_one(capsys):
+    assert run(["improt", "x", "--lang", "ko"]) == 2
+    assert "haechi import?" in capsys.readouterr().err
+
+
+def test_the_word_help_is_as_good_as_the_option(capsys):
+    assert run(["help", "import", "--lang", "en"]) == 0
+    assert capsys.readouterr().out.startswith("Usage: haechi import")

@@ -80,6 +80,12 @@ def test_a_vault_is_never_made_over_something(vault, capsys):
     capsys.readouterr()
 
 
+def test_nobody_thinks_up_a_passphrase_for_a_place_that_is_taken(vault):
+    screen = Terminal("create", "--vault", str(vault), columns=80)
+    assert screen.end() == 5
+    assert "새 암호" not in screen.shown
+
+
 def test_a_short_passphrase_makes_no_vault(tmp_path, capsys):
     (tmp_path / "passphrase").write_text("짧다", encoding="utf-8")
     assert on(tmp_path / "new", "create") == 5

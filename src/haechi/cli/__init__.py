@@ -39,7 +39,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _everywhere(arguments: Sequence[str]) -> tuple[list[str], str | None, bool]:
-    """Return the arguments without `--lang` and `--debug`, which may stand anywhere, and what they said."""
+    """Return the arguments without `--lang` and `--debug`, which may stand anywhere, and what they said.
+
+    `haechi help …` is `haechi … --help`.
+    """
     words: list[str] = []
     asked: str | None = None
     debug = False
@@ -55,4 +58,6 @@ def _everywhere(arguments: Sequence[str]) -> tuple[list[str], str | None, bool]:
             asked = word.removeprefix("--lang=")
         else:
             words.append(word)
+    if words[:1] == ["help"]:
+        words = [*words[1:], "--help"]
     return words, asked, debug

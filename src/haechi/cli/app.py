@@ -1,5 +1,6 @@
 """The commands, what each is for, and how help is laid out."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ COMMANDS = {
     "case": ("haechi.cli.case:case", korean("사건을 열거나, 사건 목록을 봅니다. 나이와 보관 방식을 먼저 정합니다.")),
     "import": ("haechi.cli.import_export:import_export", korean("대화 내보내기나 사진, 영상을 금고에 넣습니다.")),
     "match": ("haechi.cli.match:match", korean("같은 사진이 어디에 또 있는지 찾습니다.")),
+    "rooms": ("haechi.cli.rooms:rooms", korean("방 번호와 메시지 번호를 봅니다. 일부만 낼 때 고르는 데 씁니다.")),
     "packet": ("haechi.cli.packet:packet", korean("경찰에 낼 증거 묶음을 만듭니다.")),
     "verify-packet": ("haechi.cli.verify_packet:verify_packet", korean("증거 묶음이 만든 그대로인지 확인합니다.")),
     "status": ("haechi.cli.status:status", korean("금고에 무엇이 얼마나 있는지 봅니다. 내용은 보여 주지 않습니다.")),
@@ -25,8 +27,20 @@ COMMANDS = {
 }
 PURPOSE = korean(
     "해치는 당신이 이미 가진 대화 내보내기와 사진을 이 컴퓨터 안에서만 다룹니다. 아무것도 보내거나 내려받지 않고, "
-    "사진을 화면에 띄우지 않으며, 누구를 범인이라고 부르지 않습니다.",
+    "사진을 화면에 띄우지 않으며, 누구를 범인이라고 부르지 않습니다.\n\n"
+    "처음이라면: haechi create 로 금고를 만들고, haechi import 내보낸_폴더 로 넣습니다. "
+    "무엇을 하는지는 haechi import --help 처럼 명령마다 볼 수 있습니다.",
 )
+VALUES = {
+    "PATH": korean("경로"),
+    "TARGET": korean("새_폴더"),
+    "NAME": korean("이름"),
+    "ROOM": korean("방_번호"),
+    "STR": korean("글"),
+    "TUPLE": korean("글"),
+    "CHOICE": korean("값"),
+    "INT": korean("번호"),
+}
 EVERYWHERE = korean("어느 명령에나: --lang ko|en (언어), --debug (오류가 난 곳 보기, 내용은 나오지 않음)")
 _HELP_FLAG = korean("이 도움말을 봅니다.")
 _VERSION_FLAG = korean("해치의 버전을 봅니다.")
@@ -77,8 +91,9 @@ class HelpPages:
         """Print the usage line."""
         del options
         line = _text(usage).strip().removeprefix("Usage:").strip()
-        for foreign, own in (("COMMAND", _("명령")), ("[ARGS]", ""), ("[OPTIONS]", _("[선택]"))):
+        for foreign, own in (("COMMAND", _("명령 …")), ("[ARGS]", _("[인자]")), ("[OPTIONS]", _("[선택]"))):
             line = line.replace(foreign, own)
+        line = own_words(line)
         screen.hanging(console, "", _("사용법: {line}", line=" ".join(line.split())), style="bold")
         console.print()
 
@@ -90,7 +105,12 @@ class HelpPages:
             console.print()
 
     def _names(self, entry: Any) -> Sequence[str]:  # noqa: ANN401 - cyclopts' class
-        return [name for name in entry.display_labels_with_metavar if name]
+        return [own_words(name) for name in entry.display_labels_with_metavar if name]
+
+
+def own_words(typed: str) -> str:
+    """Return how a command is typed, with the names of its values in the language in use."""
+    return re.sub(r"\b[A-Z]+\b", lambda found: _(VALUES[found[0]]) if found[0] in VALUES else found[0], typed)
 
 
 def _text(renderable: object) -> str:

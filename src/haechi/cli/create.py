@@ -2,6 +2,7 @@
 
 from haechi.cli import keys, screen
 from haechi.cli.vaults import NewVaultOptions
+from haechi.domain.errors import KeyMissingError, VaultExistsError
 from haechi.language import _
 
 
@@ -9,9 +10,17 @@ def create(*, options: NewVaultOptions = NewVaultOptions()) -> None:  # noqa: B0
     """Make a vault in a new folder and print its recovery key."""
     from haechi import bootstrap
 
+    if options.path.exists() and (not options.path.is_dir() or any(options.path.iterdir())):
+        raise VaultExistsError(path=str(options.path))  # said before a passphrase is thought up
     given = options.given_key()
+    if given is None and not keys.can_ask():
+        raise KeyMissingError(reason="new")
     if given is None:
-        screen.note(_("이 금고를 열 암호를 정하세요. 서로 상관없는 낱말 서너 개가 좋습니다. 화면에는 보이지 않습니다."))
+        screen.note(
+            _(
+                "이 금고를 열 암호를 정하세요. 서로 상관없는 낱말 서너 개(10자 이상)가 좋습니다. 화면에는 보이지 않습니다."
+            )
+        )
         given = keys.asked_twice()
     made = bootstrap.create_vault(options.path, passphrase=given)
     screen.title(_("금고를 만들었습니다: {path}", path=options.path))

@@ -110,7 +110,7 @@ def _tell(case: Case, done: "Imported") -> None:
     if done.gone:
         rows.append((_("사라진 메시지"), _("{count} (먼저 내보낸 것에는 있고 이번에는 없음)", count=done.gone)))
     screen.pairs(rows)
-    screen.section(_("읽지 못했거나 믿지 않은 것"), _warnings(done))
+    screen.section(_("읽지 못했거나 알아 둘 것"), _warnings(done))
     kept = (
         _("사진과 영상은 암호화해서 금고에 넣었습니다.")
         if case.mode.keeps_bytes

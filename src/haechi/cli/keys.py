@@ -36,7 +36,7 @@ def from_descriptor(number: int) -> str:
 
 
 def asked() -> str:
-    """Return what the person types at the prompt: passphrase or recovery key. Raises `KeyMissingError`."""
+    """Return what the person types at the prompt: passphrase or recovery key. Raises `KeyMissingError`, `UsageError`."""
     return _prompt(_("암호 (또는 복구 키): "))
 
 
@@ -61,7 +61,9 @@ def _prompt(words: str) -> str:
     try:
         return getpass.getpass(words, stream=sys.stderr)
     except EOFError as error:
-        raise KeyMissingError from error
+        print(file=sys.stderr)
+        told = _("답을 받지 못했습니다."), _("아무것도 읽거나 바꾸지 않았습니다. 언제든 다시 해도 됩니다.")
+        raise UsageError(*told) from error
 
 
 def _first_line(content: bytes) -> str:

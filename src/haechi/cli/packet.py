@@ -19,9 +19,20 @@ def packet(
     /,
     *,
     case: Annotated[str | None, Parameter(help=korean("어느 사건의 묶음인지"))] = None,
-    room: Annotated[tuple[str, ...], Parameter(help=korean("이 방의 메시지만 (여러 번 쓸 수 있음)"))] = (),
-    message: Annotated[tuple[str, ...], Parameter(help=korean("이 메시지만, 방:번호 로 (여러 번 쓸 수 있음)"))] = (),
-    item: Annotated[tuple[str, ...], Parameter(help=korean("이 증거만 (여러 번 쓸 수 있음)"))] = (),
+    room: Annotated[
+        tuple[str, ...],
+        Parameter(help=korean("이 방의 메시지만. 방 번호는 haechi rooms 로 봅니다. 여러 번 쓸 수 있습니다.")),
+    ] = (),
+    message: Annotated[
+        tuple[str, ...],
+        Parameter(
+            help=korean("이 메시지만, 방:번호 로. 번호는 haechi rooms 방_번호 로 봅니다. 여러 번 쓸 수 있습니다.")
+        ),
+    ] = (),
+    item: Annotated[
+        tuple[str, ...],
+        Parameter(help=korean("이 증거만. 번호는 haechi rooms 방_번호 로 봅니다. 여러 번 쓸 수 있습니다.")),
+    ] = (),
     with_own_photos: Annotated[
         bool,
         Parameter(help=korean("봉인된 내 사진 파일도 넣습니다. 찍은 곳 같은 정보가 파일에 남아 있을 수 있습니다.")),
@@ -65,7 +76,7 @@ def packet(
     )
     screen.next_steps(
         [
-            _("data/report/report.pdf 를 열어 읽어 보고, hash-confirmation.pdf 를 인쇄해 서명하세요."),
+            _("data/report 의 report.pdf 를 열어 읽어 보고, hash-confirmation.pdf 를 인쇄해 서명하세요."),
             _(
                 "경찰서에서: 이 폴더에서 bash verify/verify.sh --signer {signer} — 컴퓨터에 이미 있는 프로그램만 씁니다.",
                 signer=signer,

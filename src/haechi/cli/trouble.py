@@ -7,6 +7,7 @@ Families of errors have fixed codes: 2 for a command that was typed wrongly,
 both can hold what was in somebody's chat.
 """
 
+import difflib
 import hashlib
 import sys
 import traceback
@@ -47,9 +48,11 @@ def explain(error: BaseException, *, debug: bool, as_json: bool) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else EXIT_UNEXPECTED
     if isinstance(error, KeyboardInterrupt):
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # the terminal may stand behind a question
         screen.trouble(
             _("멈췄습니다. 저장되었다고 알린 것은 하나도 잃지 않았습니다."),
-            _("같은 명령을 다시 실행하면 이어서 합니다."),
+            _("같은 명령을 다시 실행하면 됩니다. 가져오기는 멈춘 곳부터 이어집니다."),
         )
         return EXIT_INTERRUPTED
     if debug:
@@ -128,13 +131,22 @@ def _usage(error: BaseException) -> tuple[str, str] | None:
 def _typed_wrongly(error: "CycloptsError") -> str:
     import cyclopts
 
+    from haechi.cli.app import COMMANDS, own_words
+
     command = " ".join(error.command_chain or ())
     name = error.argument.name if error.argument is not None else "?"
     match error:
         case cyclopts.UnknownCommandError():
-            told = _("그런 명령은 없습니다: {word}", word=" ".join(error.unused_tokens or ()))
+            typed = (error.unused_tokens or [""])[0]
+            told = _("그런 명령은 없습니다: {word}", word=typed)
+            if near := difflib.get_close_matches(typed, COMMANDS, n=1):
+                told += " " + _("(혹시 haechi {command}?)", command=near[0])
         case cyclopts.MissingArgumentError():
-            told = _("haechi {command} 에 필요한 것이 빠졌습니다: {name}", command=command, name=error.keyword or name)
+            told = _(
+                "haechi {command} 에 필요한 것이 빠졌습니다: {name}",
+                command=command,
+                name=own_words(error.keyword or name),
+            )
         case cyclopts.UnknownOptionError():
             told = _("그런 선택은 없습니다: {word}", word=error.token.keyword or error.token.value)
         case cyclopts.CoercionError() if error.token is not None:

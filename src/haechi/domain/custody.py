@@ -8,7 +8,7 @@ opening leaves the log valid. Layout: docs/formats/custody-log.md.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -154,6 +154,15 @@ def message_leaf(salt: bytes, raw: bytes) -> bytes:
     if len(salt) != MESSAGE_SALT_BYTES:
         raise ValueError(len(salt))
     return leaf_hash(salt + raw)
+
+
+def message_leaves(raw: bytes, lengths: Iterable[int], salts: bytes) -> Iterator[bytes]:
+    """Yield the leaf of each message of a window: `raw` is its spans one after the other, `salts` 16 bytes a message."""
+    at = 0
+    for position, length in enumerate(lengths):
+        salt = salts[MESSAGE_SALT_BYTES * position : MESSAGE_SALT_BYTES * (position + 1)]
+        yield message_leaf(salt, raw[at : at + length])
+        at += length
 
 
 def replay(entries: Iterable[Entry]) -> LogHead:

@@ -68,9 +68,15 @@ class PathMissingError(NotFoundError):
 
 
 class SelectionEmptyError(NotFoundError):
-    """The selection names nothing that is in the case."""
+    """There is nothing in the case to make a packet of."""
 
     code = "selection-empty"
+
+
+class SelectionUnknownError(NotFoundError):
+    """The selection names `names`, which are not in the case."""
+
+    code = "selection-unknown"
 
 
 class VaultNewerError(UnsupportedError):
@@ -122,7 +128,7 @@ class WrongKeyError(ConflictError):
 
 
 class KeyMissingError(ConflictError):
-    """No passphrase was given and nobody is there to be asked."""
+    """No passphrase was given and nobody is there to be asked; `reason` is `new` for the key of a new vault."""
 
     code = "key-missing"
 

@@ -28,7 +28,10 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two digests whose bytes show the same picture. `bits` is the PDQ distance (0 when the bytes are equal)."""
+    """Two digests whose bytes show the same picture. `bits` is the PDQ distance (0 when the bytes are equal).
+
+    `symmetry` is how the right picture has to be turned to look like the left one.
+    """
 
     left: Sha256
     right: Sha256
@@ -72,30 +75,62 @@ class Group:
 
 
 def best_pair(
-    left: Sha256, left_prints: Sequence[Fingerprint], right: Sha256, right_prints: Sequence[Fingerprint]
+    left: Sha256, left_prints: Iterable[Fingerprint], right: Sha256, right_prints: Iterable[Fingerprint]
 ) -> Pair | None:
-    """Return the strongest link between two pictures, or None. Hashes of quality below 50 are not compared."""
+    """Return the strongest link between two pictures, or None. Hashes of quality below 50 are not compared.
+
+    Either picture may be the turned one, so it does not matter which is given first.
+    """
     if left == right:
         return Pair(left, right, Method.EXACT, 0)
-    best: Pair | None = None
-    for one in left_prints:
-        if one.symmetry is not Symmetry.UPRIGHT or one.quality < ENOUGH_QUALITY or one.region is Region.FRAME:
-            continue
-        for other in right_prints:
-            if other.quality < ENOUGH_QUALITY or other.region is Region.FRAME:
-                continue
-            bits = distance(one.value, other.value)
-            if bits > MATCH_WITHIN:
-                continue
-            pair = Pair(left, right, _method(one, other), bits, other.symmetry)
-            if best is None or _rank(pair) < _rank(best):
-                best = pair
-    return best
+    ours, theirs = list(filter(is_still, left_prints)), list(filter(is_still, right_prints))
+    found = [
+        link(first, one, second, other, distance(one.value, other.value))
+        for first, some, second, others in ((left, ours, right, theirs), (right, theirs, left, ours))
+        for one in some
+        if one.symmetry is Symmetry.UPRIGHT
+        for other in others
+    ]
+    return min((pair for pair in found if pair.bits <= MATCH_WITHIN), key=strength, default=None)
+
+
+def link(left: Sha256, one: Fingerprint, right: Sha256, other: Fingerprint, bits: int) -> Pair:
+    """Return the pair that two hashes at this distance make: the first upright, the second turned or not.
+
+    The smaller digest becomes the left one.
+    """
+    if Region.TRIMMED in (one.region, other.region):
+        method = Method.TRIMMED
+    else:
+        method = Method.SIMILAR if other.symmetry is Symmetry.UPRIGHT else Method.TURNED
+    if left < right:
+        return Pair(left, right, method, bits, other.symmetry)
+    return Pair(right, left, method, bits, turned_back(other.symmetry))
+
+
+def strength(pair: Pair) -> tuple[int, int, int]:
+    """Return what orders links of the same two files, the strongest first."""
+    return _METHODS.index(pair.method), pair.bits, _SYMMETRIES.index(pair.symmetry)
+
+
+def turned_back(symmetry: Symmetry) -> Symmetry:
+    """Return what undoes a turn: a quarter turn is undone by the other one, every mirroring by itself."""
+    return _UNDONE.get(symmetry, symmetry)
+
+
+def is_still(one: Fingerprint) -> bool:
+    """Say whether a hash is one of a picture, good enough to compare."""
+    return one.region is not Region.FRAME and one.quality >= ENOUGH_QUALITY
+
+
+def is_frame(one: Fingerprint) -> bool:
+    """Say whether a hash is one of a video's key frames, good enough to compare."""
+    return one.region is Region.FRAME and one.quality >= ENOUGH_QUALITY
 
 
 def same_video(left: Iterable[Fingerprint], right: Iterable[Fingerprint]) -> int | None:
     """Return the median distance of matched frames when two videos share 80 % of the shorter one's key frames."""
-    few, many = sorted((_frames(left), _frames(right)), key=len)
+    few, many = sorted((_frames(left), _frames(right)), key=lambda frames: (len(frames), frames))
     if not few:
         return None
     nearest = sorted(min(distance(one, other) for other in many) for one in few)
@@ -143,15 +178,10 @@ def _seen(sighting: Sighting) -> tuple[bool, int, str, int, str, str]:
     )
 
 
-def _method(one: Fingerprint, other: Fingerprint) -> Method:
-    if Region.TRIMMED in (one.region, other.region):
-        return Method.TRIMMED
-    return Method.SIMILAR if other.symmetry is Symmetry.UPRIGHT else Method.TURNED
-
-
-def _rank(pair: Pair) -> tuple[int, int]:
-    return list(Method).index(pair.method), pair.bits
-
-
 def _frames(prints: Iterable[Fingerprint]) -> list[bytes]:
-    return [one.value for one in prints if one.region is Region.FRAME and one.quality >= ENOUGH_QUALITY]
+    return [one.value for one in prints if is_frame(one)]
+
+
+_METHODS = tuple(Method)
+_SYMMETRIES = tuple(Symmetry)
+_UNDONE = {Symmetry.ROTATE_90: Symmetry.ROTATE_270, Symmetry.ROTATE_270: Symmetry.ROTATE_90}

@@ -41,7 +41,8 @@ class PacketMessage:
     """A message as a packet tells it. Times are unix seconds; `exhibits` are exhibit numbers.
 
     `versions` counts the different versions seen under this key; `gone_between` are two dates
-    (ISO, of the last export that has it and the first that lacks it) when it disappeared.
+    (ISO, of the last export that has it and the first that lacks it) when it disappeared. `links` are the
+    platform's own links in it, as written.
     """
 
     room: str
@@ -62,6 +63,7 @@ class PacketMessage:
     """Member file and byte span of the newest source, `result.json:1204-1530`."""
     versions: int = 1
     gone_between: tuple[str, str] | None = None
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """The dated timeline of a packet: which service actions, postings and changes become a line, and of which kind."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 from haechi.domain.account import Account
+from haechi.domain.canonical import Json
+from haechi.domain.evidence import EvidenceItem, Role, Sha256
 from haechi.domain.packet import PacketMessage, TimelineEvent
 
 SERVICE_KINDS: Mapping[str, str] = {
@@ -29,34 +32,64 @@ _TEXT_SHOWN = 120  # characters of a message on its timeline line; the whole tex
 
 
 def message_events(messages: Iterable[PacketMessage]) -> list[TimelineEvent]:
-    """Return the lines that messages give: service actions, posted exhibits, edits of those, and disappearances."""
-    events = []
+    """Return the lines that messages give: service actions, posted exhibits and links, edits, and disappearances.
+
+    A link is told where it was first posted in a room. An edit without a time of its own, known only because two
+    exports differ, is told at the time of the message; a disappearance at that of the first export without it.
+    """
+    events: list[TimelineEvent] = []
+    known: set[tuple[str, str]] = set()
     for message in messages:
-        facts = {
-            "account": message.sender,
-            "name": message.sender_label,
-            "message": message.message_id,
-            "exhibits": list(message.exhibits),
-            "text": shortened(message.text),
-        }
-        action = message.facts.get("action")
-        if isinstance(action, str) and (kind := SERVICE_KINDS.get(action)):
+        facts = _facts(message)
+        if kind := _service_kind(message):
             named = {key: message.facts[key] for key in ("members", "title", "inviter") if key in message.facts}
             events.append(TimelineEvent(message.sent_at, kind, message.room, {**facts, **named}))
         elif message.exhibits:
             events.append(TimelineEvent(message.sent_at, "media-posted", message.room, facts))
-            if message.edited_at is not None:
-                events.append(TimelineEvent(message.edited_at, "message-edited", message.room, facts))
-        elif message.versions > 1:
-            events.append(TimelineEvent(message.edited_at or message.sent_at, "message-edited", message.room, facts))
+        if links := [link for link in message.links if (message.room, link) not in known]:
+            known.update((message.room, link) for link in links)
+            events.append(TimelineEvent(message.sent_at, "link-posted", message.room, {**facts, "links": links}))
+        if message.versions > 1 or (message.exhibits and message.edited_at is not None):
+            at = message.sent_at if message.edited_at is None else message.edited_at
+            told = {**facts, "versions": message.versions} if message.versions > 1 else facts
+            events.append(TimelineEvent(at, "message-edited", message.room, told))
         if message.gone_between is not None:
-            gone = {**facts, "last_export": message.gone_between[0], "first_export_without": message.gone_between[1]}
-            events.append(TimelineEvent(message.sent_at, "message-gone", message.room, gone))
+            last, first = message.gone_between
+            gone = {**facts, "sent": message.time_as_written, "last_export": last, "first_export_without": first}
+            events.append(TimelineEvent(_instant(first), "message-gone", message.room, gone))
     return events
 
 
+def _instant(exported_at: str) -> int | None:
+    """Return the unix time of an export; one that tells only its day counts from midnight UTC, as names do."""
+    try:
+        moment = datetime.fromisoformat(exported_at)
+    except ValueError:
+        return None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def _service_kind(message: PacketMessage) -> str | None:
+    action = message.facts.get("action")
+    return SERVICE_KINDS.get(action) if isinstance(action, str) else None
+
+
+def _facts(message: PacketMessage) -> dict[str, Json]:
+    return {
+        "account": message.sender,
+        "name": message.sender_label,
+        "message": message.message_id,
+        "exhibits": list(message.exhibits),
+        "text": shortened(message.text),
+    }
+
+
 def name_events(accounts: Iterable[Account]) -> list[TimelineEvent]:
-    """Return a line for each name an account was seen under after its first."""
+    """Return a line for each name an account was seen under after its first.
+
+    Its time is that of the export which first shows the name: an export writes the names of its own day on every
+    message, so when the account took the name is not known.
+    """
     return [
         TimelineEvent(
             later.first_seen,
@@ -69,9 +102,22 @@ def name_events(accounts: Iterable[Account]) -> list[TimelineEvent]:
     ]
 
 
+def own_photo_events(items: Iterable[EvidenceItem], numbers: Mapping[Sha256, str]) -> list[TimelineEvent]:
+    """Return a line for each of her own photos that says when it was taken; `numbers` are exhibit numbers by digest."""
+    taken = {
+        (item.digest, capture.taken_at): capture.instant
+        for item in items
+        if item.role is Role.OWN_PHOTO and (capture := item.examined.capture) and capture.taken_at
+    }
+    return [
+        TimelineEvent(instant, "own-photo-taken", None, {"exhibits": [numbers[digest]], "taken_at": taken_at})
+        for (digest, taken_at), instant in taken.items()
+    ]
+
+
 def in_order(events: Iterable[TimelineEvent]) -> tuple[TimelineEvent, ...]:
-    """Return the events by time, those without a time last."""
-    return tuple(sorted(events, key=lambda event: (event.at is None, event.at or 0, event.kind, event.room or "")))
+    """Return the events by time, those without a time last. Events of one moment keep their order."""
+    return tuple(sorted(events, key=lambda event: (event.at is None, event.at or 0)))
 
 
 def shortened(text: str) -> str:

@@ -1,15 +1,14 @@
 """Find which items of a case show the same picture, and where each was seen."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
 
 from haechi.domain.case import CaseId
 from haechi.domain.evidence import EvidenceItem, ItemId, MediaKind, Role, Sha256
-from haechi.domain.fingerprint import ENOUGH_QUALITY, MATCH_WITHIN, Fingerprint, Region, Symmetry
-from haechi.domain.match import Group, Method, Pair, Sighting, best_pair, group, same_video
+from haechi.domain.fingerprint import MATCH_WITHIN, Fingerprint, Symmetry
+from haechi.domain.match import Group, Method, Pair, Sighting, group, is_frame, is_still, link, same_video, strength
 from haechi.domain.message import MediaRole
 from haechi.ports.index import FingerprintIndex
-from haechi.ports.ledger import Ledger
+from haechi.ports.ledger import Ledger, StoredMessage
 
 
 def find_copies(case: CaseId, *, ledger: Ledger, index: FingerprintIndex) -> tuple[Group, ...]:
@@ -18,32 +17,27 @@ def find_copies(case: CaseId, *, ledger: Ledger, index: FingerprintIndex) -> tup
     seen = tuple(sightings(case, items, ledger=ledger))
     shown = {sighting.digest for sighting in seen}
     prints = {item.digest: item.examined.fingerprints for item in items.values() if item.digest in shown}
-    videos = sorted({one.digest for one in items.values() if one.examined.kind is MediaKind.VIDEO} & shown)
-    pairs = [*_picture_pairs(prints, index), *_video_pairs(videos, prints)]
-    return group(seen, pairs)
+    videos = {one.digest: prints[one.digest] for one in items.values() if one.examined.kind is MediaKind.VIDEO}
+    return group(seen, [*picture_pairs(prints, index), *video_pairs(videos, index)])
 
 
 def sightings(case: CaseId, items: Mapping[ItemId, EvidenceItem], *, ledger: Ledger) -> Iterator[Sighting]:
-    """Yield where each item was seen: once a message that carries it, or once where it lay when no message does.
+    """Yield where each item was seen: once a message that shows it, or once where it lay when no message carries it.
 
-    A message that two exports show is one sighting. Files that are only some message's thumbnail are the
-    exporter's own reductions of a file beside them, not copies, and yield nothing.
+    A message that two exports show is one sighting.
     """
     carried: set[ItemId] = set()
     told: set[tuple[str, str, Sha256]] = set()
     for stored in ledger.messages(case):
         message = stored.message
-        for reference, item_id in stored.media:
-            if item_id is None:
-                continue
-            carried.add(item_id)
-            item = items[item_id]
+        carried.update(item for _, item in stored.media if item is not None)
+        for item in map(items.__getitem__, shown_by(stored)):
             place = (message.room.value, message.message_id, item.digest)
-            if reference.role is not MediaRole.ORIGINAL or place in told:
+            if place in told:
                 continue
             told.add(place)
             yield Sighting(
-                item_id=item_id,
+                item_id=item.item_id,
                 digest=item.digest,
                 is_own_photo=item.role is Role.OWN_PHOTO,
                 seen_at=message.sent_at,
@@ -59,25 +53,44 @@ def sightings(case: CaseId, items: Mapping[ItemId, EvidenceItem], *, ledger: Led
             yield Sighting(item.item_id, item.digest, own, taken_at, None, None, None, item.path)
 
 
-def _picture_pairs(prints: Mapping[Sha256, Sequence[Fingerprint]], index: FingerprintIndex) -> Iterator[Pair]:
-    rows = [
-        (digest, one)
-        for digest in sorted(prints)
-        for one in prints[digest]
-        if one.quality >= ENOUGH_QUALITY and one.region is not Region.FRAME
-    ]
+def shown_by(stored: StoredMessage) -> tuple[ItemId, ...]:
+    """Return the items that a message shows: its files, without the exporter's own reductions of them.
+
+    Where the file itself did not come along (too big, not exported), its thumbnail is all that is left and stands for it.
+    """
+    held = [(reference, item) for reference, item in stored.media if item is not None]
+    originals = tuple(item for reference, item in held if reference.role is MediaRole.ORIGINAL)
+    return tuple(dict.fromkeys(originals or [item for _, item in held]))
+
+
+def picture_pairs(prints: Mapping[Sha256, Sequence[Fingerprint]], index: FingerprintIndex) -> Iterator[Pair]:
+    """Yield the strongest link of each two different files that have one: what `best_pair` of the domain says."""
+    rows = [(digest, one) for digest in sorted(prints) for one in prints[digest] if is_still(one)]
     upright = [(digest, one) for digest, one in rows if one.symmetry is Symmetry.UPRIGHT]
     near = index.pairs([one.value for _, one in upright], [one.value for _, one in rows], within=MATCH_WITHIN)
-    found = {
-        (min(left, right), max(left, right)) for at, to, _ in near if (left := upright[at][0]) != (right := rows[to][0])
+    best: dict[tuple[Sha256, Sha256], Pair] = {}
+    for at, to, bits in near:
+        (left, one), (right, other) = upright[at], rows[to]
+        if left == right:
+            continue
+        pair = link(left, one, right, other, bits)
+        known = best.get((pair.left, pair.right))
+        if known is None or strength(pair) < strength(known):
+            best[pair.left, pair.right] = pair
+    for place in sorted(best):
+        yield best[place]
+
+
+def video_pairs(videos: Mapping[Sha256, Sequence[Fingerprint]], index: FingerprintIndex) -> Iterator[Pair]:
+    """Yield the links of videos that share frames: only those that have a near frame at all are compared."""
+    frames = [(digest, one.value) for digest in sorted(videos) for one in videos[digest] if is_frame(one)]
+    values = [value for _, value in frames]
+    near = {
+        (frames[at][0], frames[to][0])
+        for at, to, _ in index.pairs(values, values, within=MATCH_WITHIN)
+        if frames[at][0] < frames[to][0]
     }
-    for left, right in sorted(found):
-        if pair := best_pair(left, prints[left], right, prints[right]):
-            yield pair
-
-
-def _video_pairs(videos: Sequence[Sha256], prints: Mapping[Sha256, Sequence[Fingerprint]]) -> Iterator[Pair]:
-    for left, right in combinations(videos, 2):
-        bits = same_video(prints[left], prints[right])
+    for left, right in sorted(near):
+        bits = same_video(videos[left], videos[right])
         if bits is not None:
             yield Pair(left, right, Method.VIDEO, bits)

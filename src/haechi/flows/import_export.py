@@ -93,7 +93,7 @@ def _recognise(tools: ImportTools, importers: Sequence[Importer]) -> tuple[Impor
 
 def _record(tools: ImportTools, importer: Importer, members: Sequence[Member]) -> tuple[ImportRecord, bool]:
     """Return the import to work on, and whether it is one that was begun before on these very files."""
-    listed = {member.path: (member.size, dict(member.facts)) for member in members}
+    listed = [(member.path, member.size, dict(member.facts)) for member in members]
     for record in tools.ledger.imports(tools.case.case_id):
         same = (record.source, record.container, record.role, record.importer) == (
             tools.container.name,
@@ -103,8 +103,9 @@ def _record(tools: ImportTools, importer: Importer, members: Sequence[Member]) -
         )
         if not same or record.state in {"done", "abandoned"}:
             continue
-        known = tools.ledger.seal_members(record.import_id)
-        if all(listed.get(str(row["path"])) == (row["size"], row["facts"]) for row in known):
+        known = [(row["path"], row["size"], row["facts"]) for row in tools.ledger.seal_members(record.import_id)]
+        # The order counts: receiving goes on at a position. Once all is sealed, a file more is another export.
+        if known == (listed[: len(known)] if record.state == "receiving" else listed):
             return record, True
         with tools.ledger.begin() as writer:
             writer.set_import(record.import_id, state="abandoned")

@@ -1,9 +1,10 @@
 """Read the messages of an export part and commit them in windows, each with its root in the custody log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 
 from haechi.domain.canonical import Json
-from haechi.domain.custody import Draft, EntryType, message_leaf, open_record
+from haechi.domain.custody import Draft, EntryType, message_leaves, open_record
 from haechi.domain.errors import ExportChangedError
 from haechi.domain.merkle import Frontier
 from haechi.domain.message import row_digest, rows_digest
@@ -11,7 +12,7 @@ from haechi.domain.span import Accounting
 from haechi.domain.warning import ReadWarning
 from haechi.flows.import_tools import ImportTools
 from haechi.ports.container import Member
-from haechi.ports.importer import Importer, Part, PartDone, RoomFound, Window
+from haechi.ports.importer import Importer, Parsed, Part, PartDone, RoomFound, Window
 from haechi.ports.ledger import LedgerWriter, PartRecord
 
 
@@ -31,31 +32,46 @@ class MessageReader:
         record = self._part(import_id, part)
         if record.accounting is not None:
             return record.accounting, record.flags
-        sealed = next(row for row in self._tools.ledger.seal_members(import_id) if row["path"] == part.member.path)
-        if sealed["sha256"] is None:
+        digests = {row["path"]: row["sha256"] for row in self._tools.ledger.seal_members(import_id)}
+        if part.member.path not in digests:  # it came between two listings of the export
+            raise ExportChangedError(member=part.member.path)
+        digest = digests[part.member.path]
+        if digest is None:
             return Accounting(0, 0, 0, ()), ()
         frontier, committed = record.frontier, record.committed
         rooms: list[RoomFound] = []
         warnings: list[ReadWarning] = []
         paths = frozenset(member.path for member in members if not member.is_directory and member.refused is None)
-        for parsed in importer.read(self._tools.container, part, paths=paths, skip=committed):
-            match parsed:
-                case RoomFound():
-                    rooms.append(parsed)
-                case ReadWarning():
-                    warnings.append(parsed)
-                case Window():
-                    frontier = self._commit_window(record, parsed, frontier=frontier, rooms=rooms, warnings=warnings)
-                    committed += len(parsed.messages)
-                    self._tools.progress("reading", parsed.messages[-1].span.end, part.member.size)
-                case PartDone():
-                    if parsed.digest != sealed["sha256"]:
-                        raise ExportChangedError(member=part.member.path)
-                    self._finish_part(import_id, record, parsed, rooms, warnings)
-                    return parsed.accounting, parsed.flags
-                case _:
-                    continue
+        with closing(self._parsed(importer, part, paths=paths, skip=committed)) as records:
+            for parsed in records:
+                match parsed:
+                    case RoomFound():
+                        rooms.append(parsed)
+                    case ReadWarning():
+                        warnings.append(parsed)
+                    case Window():
+                        frontier = self._commit_window(
+                            record, parsed, frontier=frontier, rooms=rooms, warnings=warnings
+                        )
+                        committed += len(parsed.messages)
+                        self._tools.progress("reading", parsed.messages[-1].span.end, part.member.size)
+                    case PartDone():
+                        if parsed.digest != digest:
+                            raise ExportChangedError(member=part.member.path)
+                        self._finish_part(import_id, record, parsed, rooms, warnings)
+                        return parsed.accounting, parsed.flags
+                    case _:
+                        continue
         raise ExportChangedError(member=part.member.path)
+
+    def _parsed(
+        self, importer: Importer, part: Part, *, paths: frozenset[str], skip: int
+    ) -> Generator[Parsed, None, None]:
+        """Yield the part's records; what was received and can be read no more has changed."""
+        try:
+            yield from importer.read(self._tools.container, part, paths=paths, skip=skip)
+        except (OSError, ValueError) as error:
+            raise ExportChangedError(member=part.member.path) from error
 
     def _part(self, import_id: int, part: Part) -> PartRecord:
         known = {record.path: record for record in self._tools.ledger.parts(import_id)}
@@ -75,7 +91,7 @@ class MessageReader:
         warnings: list[ReadWarning],
     ) -> Frontier:
         salts = self._tools.randomness(16 * len(window.messages))
-        frontier = frontier.append(_leaves(window, salts))
+        frontier = frontier.append(message_leaves(window.raw, window.lengths, salts))
         rows = rows_digest(b"".join(map(row_digest, window.messages)))
         subject: Json = {
             "part": record.part_id,
@@ -139,10 +155,3 @@ class MessageReader:
     def _add_rooms(self, writer: LedgerWriter, rooms: Sequence[RoomFound]) -> None:
         for found in rooms:
             writer.add_room(self._tools.case.case_id, found.room)
-
-
-def _leaves(window: Window, salts: bytes) -> Iterator[bytes]:
-    at = 0
-    for position, length in enumerate(window.lengths):
-        yield message_leaf(salts[16 * position : 16 * position + 16], window.raw[at : at + length])
-        at += length

@@ -5,6 +5,7 @@ keeps bytes, encrypted; files are committed in windows, each item with its own e
 log. The seal record of all members is the last entry before anything is parsed.
 """
 
+import errno
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,10 @@ from haechi.ports.ledger import LedgerWriter
 
 WINDOW_FILES = 64  # files a transaction: one durable commit costs about 4 ms, a file's examination as much
 WINDOW_BYTES = 64 * 2**20  # and bytes held in memory for them at a time
+_OF_THIS_MACHINE = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+"""Errors that say nothing of the file: recorded as "unreadable" they would cost every file that follows."""
+_MAY_BE_PASSING = {"changed-while-read", "too-much-memory", "worker-crashed", "worker-timeout"}
+"""Findings after which the same bytes are examined again when they are imported again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,7 @@ class Receiver:
             try:
                 self._commit_files(import_id, importer, window)
             finally:
-                for row in window:
-                    if row.snapshot is not None:
-                        row.snapshot.close()
+                _close(window)
             done += sum(row.member.size for row in window)
             self._tools.progress("receiving", done, total)
         self._seal(import_id, importer)
@@ -73,6 +76,8 @@ class Receiver:
                     with self._tools.container.open(member) as stream:
                         snapshot = self._tools.examiner.snapshot(stream, member.path)
                 except (OSError, ValueError) as error:
+                    if isinstance(error, OSError) and error.errno in _OF_THIS_MACHINE:
+                        raise
                     refused = "unreadable" if isinstance(error, OSError) else "damaged-in-archive"
                 except HaechiError as error:
                     refused = error.code
@@ -93,37 +98,41 @@ class Receiver:
         for row in window:
             if row.record.refused is not None:
                 warnings.append(ReadWarning(row.record.refused, row.member.path))
-            elif row.snapshot is not None and not _is_furniture(importer, row.member):
-                items.append((row, row.snapshot))
+            elif row.snapshot is not None:
+                if row.snapshot.size != row.member.size:
+                    warnings.append(ReadWarning("changed-while-read", row.member.path))
+                if not _is_furniture(importer, row.member):
+                    items.append((row, row.snapshot))
         examined = self._examine(items)
         blobs = self._seal_bytes(items)
         with self._tools.ledger.begin() as writer:
             for row, snapshot in items:
-                self._add_item(writer, import_id, row, examined[snapshot.digest], blobs)
-                warnings += [
-                    ReadWarning(code, row.member.path, facts=facts)
-                    for code, facts in examined[snapshot.digest].findings
-                ]
+                found = examined[snapshot.digest, _ending(row.member.path)]
+                self._add_item(writer, import_id, row, found, blobs)
+                warnings += [ReadWarning(code, row.member.path, facts=facts) for code, facts in found.findings]
             writer.add_members(import_id, [(row.position, row.record.record()) for row in window])
             writer.add_warnings(import_id, warnings)
         self._tools.checkpoint()
 
-    def _examine(self, items: Sequence[tuple[_Received, Snapshot]]) -> dict[Sha256, Examined]:
-        """Look into each different file once; what the case has examined before is not decoded again."""
-        examined: dict[Sha256, Examined] = {}
-        new: list[tuple[str, Snapshot]] = []
+    def _examine(self, items: Sequence[tuple[_Received, Snapshot]]) -> dict[tuple[Sha256, str], Examined]:
+        """Look into each different file once; what the case has examined before is not decoded again.
+
+        Files of the same bytes with other endings are different: one may be named as what it is, the other not.
+        """
+        examined: dict[tuple[Sha256, str], Examined] = {}
+        new: list[tuple[tuple[Sha256, str], Snapshot]] = []
         for row, snapshot in items:
-            if snapshot.digest in examined:
+            key = snapshot.digest, _ending(row.member.path)
+            if key in examined:
                 continue
             known = self._tools.ledger.examined(self._tools.case.case_id, snapshot.digest)
-            if known is not None:
-                examined[snapshot.digest] = known.examined
+            if known is not None and _holds_for(known, row.member.path):
+                examined[key] = known.examined
             else:
-                examined[snapshot.digest] = Examined(MediaKind.OTHER, "application/octet-stream")
-                new.append((row.member.path, snapshot))
-                self.new_items += 1
-        for _, snapshot, result in self._tools.examiner.examine(new):
-            examined[snapshot.digest] = result
+                self.new_items += known is None and all(digest != snapshot.digest for digest, _ in examined)
+                examined[key] = Examined(MediaKind.OTHER, "application/octet-stream")
+                new.append((key, snapshot))
+        examined.update((key, result) for key, _, result in self._tools.examiner.examine(new))
         return examined
 
     def _seal_bytes(self, rows: Sequence[tuple[_Received, Snapshot]]) -> dict[Sha256, Blob]:
@@ -139,7 +148,7 @@ class Receiver:
                 continue
             name = self._tools.blobs.name(self._tools.case.case_id, snapshot.digest)
             with self._again(row.member, snapshot) as stream:
-                digesting = _Digesting(stream)
+                digesting = _Digesting(stream, row.member.path)
                 sealed[snapshot.digest] = self._tools.blobs.seal(name, cast("BinaryIO", digesting), readers=readers)
             if digesting.digest != snapshot.digest:
                 self._tools.blobs.remove(name)
@@ -151,7 +160,10 @@ class Receiver:
         try:
             return snapshot.open()
         except OSError:
-            return self._tools.container.open(member)
+            try:
+                return self._tools.container.open(member)
+            except (OSError, ValueError) as error:
+                raise ExportChangedError(member=member.path) from error
 
     def _add_item(
         self, writer: LedgerWriter, import_id: int, row: _Received, examined: Examined, blobs: dict[Sha256, Blob]
@@ -217,11 +229,12 @@ class Receiver:
 
 
 class _Digesting(io.RawIOBase):
-    """Passes a stream on and digests what went through."""
+    """Passes a stream on and digests what went through; what was read before and cannot be read now has changed."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, path: str) -> None:
         super().__init__()
         self._stream = stream
+        self._path = path
         self._total = hashlib.sha256()
 
     @property
@@ -235,9 +248,23 @@ class _Digesting(io.RawIOBase):
 
     def read(self, size: int = -1, /) -> bytes:
         """Read up to `size` bytes."""
-        piece = self._stream.read(size)
+        try:
+            piece = self._stream.read(size)
+        except (OSError, ValueError) as error:
+            raise ExportChangedError(member=self._path) from error
         self._total.update(piece)
         return piece
+
+
+def _ending(path: str) -> str:
+    """Return what a file's name says of its kind."""
+    return path.rpartition("/")[2].rpartition(".")[2].lower()
+
+
+def _holds_for(known: EvidenceItem, path: str) -> bool:
+    """Say whether what was found in the same bytes before holds for this name too."""
+    is_passing = any(code in _MAY_BE_PASSING for code, _ in known.examined.findings)
+    return not is_passing and _ending(known.path) == _ending(path)
 
 
 def _is_furniture(importer: Importer, member: Member) -> bool:
@@ -245,15 +272,25 @@ def _is_furniture(importer: Importer, member: Member) -> bool:
     return member.facts.get("ignored") is True or importer.is_resource(member.path)
 
 
+def _close(window: Sequence[_Received]) -> None:
+    for row in window:
+        if row.snapshot is not None:
+            row.snapshot.close()
+
+
 def _windows(rows: Iterator[_Received]) -> Iterator[list[_Received]]:
     while True:
         window: list[_Received] = []
         held = 0
-        for row in islice(rows, WINDOW_FILES):
-            window.append(row)
-            held += row.snapshot.size if row.snapshot else 0
-            if held >= WINDOW_BYTES:
-                break
+        try:
+            for row in islice(rows, WINDOW_FILES):
+                window.append(row)
+                held += row.snapshot.size if row.snapshot else 0
+                if held >= WINDOW_BYTES:
+                    break
+        except BaseException:
+            _close(window)
+            raise
         if not window:
             return
         yield window

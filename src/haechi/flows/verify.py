@@ -5,17 +5,16 @@ what it signed, the records that its entries commit to, the messages' trees, and
 """
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from haechi.domain.custody import message_leaf
+from haechi.domain.custody import message_leaves
 from haechi.domain.errors import CustodyBrokenError, VaultDamagedError
 from haechi.domain.merkle import Frontier
 from haechi.domain.message import row_digest, rows_digest
 from haechi.flows.open_vault import OpenVault, read_checkpoint, require_extends
 from haechi.flows.verify_log import Facts, read_log
-from haechi.ports.ledger import PartRecord, StoredWindow
+from haechi.ports.ledger import PartRecord
 from haechi.ports.progress import Progress
 
 _PIECE = 2**20  # bytes
@@ -103,7 +102,7 @@ def _check_messages(vault: OpenVault, facts: Facts, progress: Progress) -> int:
             frontier = Frontier()
             for window in vault.ledger.windows(part.part_id):
                 before = frontier.size
-                frontier = frontier.append(_leaves(window))
+                frontier = frontier.append(message_leaves(window.raw, window.lengths, window.salts))
                 root, first, digest = committed.pop(frontier.size, ("", -1, ""))
                 if window.first != before or first != before or root != frontier.root().hex():
                     raise CustodyBrokenError(kind="window", place=_place(part, before, frontier.size))
@@ -135,13 +134,6 @@ def _row_digests(vault: OpenVault) -> dict[int, bytearray]:
                     rows.extend(bytes(32 * (ordinal + 1) - len(rows)))
                 rows[32 * ordinal : 32 * ordinal + 32] = digest
     return digests
-
-
-def _leaves(window: StoredWindow) -> Iterator[bytes]:
-    at = 0
-    for position, length in enumerate(window.lengths):
-        yield message_leaf(window.salts[16 * position : 16 * position + 16], window.raw[at : at + length])
-        at += length
 
 
 def _place(part: PartRecord, first: int, end: int) -> str:

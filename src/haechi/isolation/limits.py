@@ -65,6 +65,15 @@ def apply(limits: Limits) -> None:
         _forbid_files_and_networks(libc)
 
 
+def forbid_dumps() -> None:
+    """Have the system write no memory of this process to a disk when it crashes: it may hold what must not be kept.
+
+    The limit is 1 and not 0: a program that collects dumps is run in spite of 0, and not for 1 (Linux, coredump.c).
+    """
+    if resource is not None:
+        _lower("RLIMIT_CORE", 1)
+
+
 def grant_time(seconds: int) -> None:
     """Let this process use `seconds` more of processor time, counted from now; then the system ends it."""
     if resource is not None:

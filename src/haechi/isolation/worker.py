@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
 from types import TracebackType
@@ -35,6 +36,8 @@ class Worker:
         self._limits = limits
         self._paths = tuple(paths)
         self._process: subprocess.Popen[bytes] | None = None
+        self._starting = threading.Lock()
+        self._is_stopped = False
         self._channel: socket.socket | None = None
         self._reader: frames.Reader | None = None
 
@@ -89,8 +92,13 @@ class Worker:
                 self._end()
 
     def stop(self) -> None:
-        """End the child at once, from any thread: a request under way ends with `WorkerCrashedError`."""
-        process = self._process
+        """End the child at once and start none any more, from any thread.
+
+        A request under way, or one that was about to begin, ends with `WorkerCrashedError`.
+        """
+        with self._starting:  # a child that is being started now would otherwise outlive this
+            self._is_stopped = True
+            process = self._process
         if process is not None:
             _kill(process)
 
@@ -120,7 +128,10 @@ class Worker:
             sys.executable, "-I", "-B", "-X", "utf8", "-m", "haechi.isolation.child",
             str(theirs.fileno()), str(os.getpid()), self._task, json.dumps(astuple(self._limits)), json.dumps(self._paths),
         ]  # fmt: skip
-        with theirs:
+        with theirs, self._starting:
+            if self._is_stopped:
+                ours.close()
+                raise WorkerCrashedError(reason="stopped")
             try:
                 self._process = subprocess.Popen(  # noqa: S603 -- this Python and our own module
                     command,

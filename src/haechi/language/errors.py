@@ -21,7 +21,8 @@ ERRORS: dict[str, Sentence] = {
     "vault-missing": Sentence(
         korean("여기에는 금고가 없습니다: {path}"),
         korean(
-            "폴더 이름을 다시 확인하세요. 아무것도 만들거나 바꾸지 않았습니다. 새 금고는 haechi create 로 만듭니다.",
+            "처음이라면 haechi create 로 새 금고를 만드세요. 만든 적이 있다면 폴더 이름을 다시 확인하세요. "
+            "아무것도 만들거나 바꾸지 않았습니다.",
         ),
     ),
     "case-missing": Sentence(
@@ -32,9 +33,12 @@ ERRORS: dict[str, Sentence] = {
         korean("여기에는 아무것도 없습니다: {path}"),
         korean("파일이나 폴더의 이름을 다시 확인하세요."),
     ),
+    "selection-unknown": Sentence(
+        korean("고른 것 가운데 이 사건에 없는 것이 있습니다: {names}"),
+        korean("방과 메시지와 증거의 번호는 haechi rooms 로 봅니다. 아무것도 만들지 않았습니다."),
+    ),
     "selection-empty": Sentence(
-        korean("고른 것이 이 사건에 하나도 없습니다."),
-        korean("방 이름, 메시지 번호, 증거 번호를 다시 확인하세요. 아무것도 고르지 않으면 사건 전체가 들어갑니다."),
+        korean("이 사건에는 아직 증거 묶음에 넣을 것이 없습니다."), korean("먼저 haechi import 로 가진 것을 넣으세요.")
     ),
     "vault-newer": Sentence(
         korean("더 새로운 해치가 만든 금고입니다. 이 해치가 모르는 기능: {features}"),
@@ -92,6 +96,10 @@ ERRORS: dict[str, Sentence] = {
     "key-missing": Sentence(
         korean("암호가 주어지지 않았고, 물어볼 화면도 없습니다."),
         korean("--passphrase-file, --passphrase-fd, --recovery-key-file, --keyring 가운데 하나로 알려 주세요."),
+    ),
+    "key-missing/new": Sentence(
+        korean("새 암호가 주어지지 않았고, 물어볼 화면도 없습니다."),
+        korean("터미널에서 다시 실행하거나, --passphrase-file 이나 --passphrase-fd 로 알려 주세요."),
     ),
     "weak-passphrase": Sentence(
         korean("암호가 너무 짧습니다. {minimum}자 이상이어야 합니다."),

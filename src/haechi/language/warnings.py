@@ -16,6 +16,9 @@ WARNINGS: dict[str, Sentence] = {
         korean("폴더 밖을 가리키는 이름이라 읽지 않았습니다"), korean("누가 만든 압축 파일인지 확인하세요.")
     ),
     "device-refused": Sentence(korean("파일이 아니라 장치나 통로라서 읽지 않았습니다")),
+    "name-too-long": Sentence(
+        korean("이름이 지나치게 길어 읽지 않았습니다"), korean("이름에 다른 것을 숨긴 파일일 수 있습니다.")
+    ),
     "too-large": Sentence(korean("너무 커서 읽지 않았습니다"), korean("이 파일만 따로 넣어 보세요.")),
     "ratio-too-high": Sentence(
         korean("압축을 풀면 지나치게 커지는 파일이라 읽지 않았습니다"),

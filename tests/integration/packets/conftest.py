@@ -32,6 +32,7 @@ from haechi.domain.note import NoteKey, sign_note
 from haechi.domain.packet import Exhibit, PacketMessage, PacketPlan, exhibit_number
 from haechi.domain.room import Room, RoomKey
 from haechi.flows.verify_packet import verify_packet
+from stock_programs import needed
 
 ORIGIN = "haechi-5d1c0f7a2b"
 NAMES = ["민들레", '=HYPERLINK("x")', "'이미 따옴표", "줄\n바꿈", "@who", "a,b"]
@@ -214,6 +215,8 @@ class Outcome:
 
 
 def by_shell(packet: Path, *options: str) -> Outcome:
+    for one in ("bash", "openssl", "ssh-keygen"):
+        needed(one)
     done = subprocess.run(
         ["bash", VERIFY / "verify.sh", *options, packet], capture_output=True, text=True, check=False, cwd="/"
     )

@@ -109,7 +109,9 @@ def test_the_commands_of_the_readme_accept_the_packet_as_they_stand(packet, writ
     "command", [["bash", "verify/verify.sh"], ["sh", "verify/verify.sh"], [sys.executable, "verify/verify.py"]]
 )
 @pytest.mark.parametrize("place", ["/", "verify", "."])
-def test_the_travelling_verifiers_run_from_any_folder(packet, command, place):
+def test_the_travelling_verifiers_run_from_any_folder(packet, command, place, program):
+    for one in ("openssl", "ssh-keygen") if command[1].endswith(".sh") else ():
+        program(one)
     run = [command[0], packet / command[1]] if place == "/" else [command[0], os.path.relpath(command[1], place)]
     done = subprocess.run(run, cwd=packet / place, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -154,7 +156,9 @@ def test_a_question_that_cannot_be_asked_is_neither_pass_nor_fail(packet, comman
     assert "PASS" not in done.stdout
 
 
-def test_the_temporary_folder_of_the_shell_verifier_is_removed(packet, tmp_path):
+def test_the_temporary_folder_of_the_shell_verifier_is_removed(packet, tmp_path, program):
+    for one in ("openssl", "ssh-keygen"):
+        program(one)
     (tmp_path / "tmp").mkdir()
     environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
     subprocess.run(["bash", packet / "verify/verify.sh"], env=environment, capture_output=True, check=True)

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from haechi.domain.errors import WorkerCrashedError
 from haechi.isolation.limits import Limits
 from haechi.isolation.pool import Job, Pool
+from haechi.isolation.worker import Worker
 
 HERE = Path(__file__).parent
 LIMITS = Limits(memory=512 << 20)
@@ -57,6 +60,14 @@ def test_a_job_that_needs_no_worker_starts_none_and_keeps_its_place():
     with pool_of("no_such_task") as pool:
         idle = [Job(number, {}, needs_worker=False) for number in range(3)]
         assert all(answer.error is None for answer in pool.map(idle, timeout_s=within))
+
+
+def test_a_stopped_worker_starts_no_child_for_a_request_that_was_about_to_begin():
+    worker = Worker("drawn_tasks:slow", LIMITS, paths=[str(HERE)])
+    worker.stop()
+    with pytest.raises(WorkerCrashedError):
+        next(worker.run({"s": 600}, timeout_s=900.0))
+    assert worker.pid is None
 
 
 def test_closing_gives_up_what_is_under_way():

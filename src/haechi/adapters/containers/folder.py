@@ -86,10 +86,12 @@ class FolderContainer:
     def _member(self, raw: bytes, entry: os.DirEntry[bytes], renamed: dict[str, int]) -> Member:
         path, rule = decoded_name(raw)
         if path.encode("utf-8", "surrogatepass") != raw:  # two names, one of them decomposed, may read the same
-            count = renamed[path] = renamed.get(path, 0) + 1
-            has_twin = os.path.lexists(self._at(path.encode("utf-8", "surrogatepass")))
-            if count + has_twin > 1:
-                path = unused_path(path, count + has_twin)
+            read, number = path, renamed.get(path, 0) + 1
+            path = read if number == 1 else unused_path(read, number)
+            while os.path.lexists(self._at(path.encode("utf-8", "surrogatepass"))):
+                number += 1
+                path = unused_path(read, number)
+            renamed[read] = number
         facts: dict[str, Json] = {"ignored": True} if is_ignored(path) else {}
         try:
             found = entry.stat(follow_symlinks=False)

@@ -4,6 +4,7 @@ Nothing is unpacked. A member that lies about itself (a way out, a link, a bomb,
 others are read. zipfile never inflates past the size that a member declares and checks its CRC at the end.
 """
 
+import hashlib
 import lzma
 import stat
 import struct
@@ -15,6 +16,7 @@ from io import RawIOBase
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+from haechi.adapters.containers import inflating
 from haechi.adapters.containers.names import decoded_name, escapes, is_ignored, unused_path
 from haechi.domain.canonical import Json
 from haechi.domain.errors import ArchiveDamagedError, EncryptedArchiveError
@@ -26,6 +28,8 @@ LARGEST_TOTAL = 1 << 40
 HIGHEST_RATIO = 200
 """Inflated to compressed size; deflate reaches 1,032, text of one letter aside nothing real passes 100."""
 RATIO_COUNTS_FROM = 10 << 20
+LONGEST_NAME = 4096
+"""Bytes; no system has a longer path. A zip takes 65,535: room for a picture, which no record of names may hold."""
 _LOCAL = b"PK\x03\x04"
 _EMPTY = b"PK\x05\x06"
 _SPLIT = b"PK\x07\x08"
@@ -35,6 +39,8 @@ _AES = 99
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
 _UNIX = 3
 _EXTENDED_TIME = 0x5455
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+"""What an archiver writes that knows no time."""
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, struct.error)
 
 
@@ -44,7 +50,7 @@ class DamagedMemberError(ValueError):
 
 def is_zip(path: Path) -> bool:
     """Say whether a file is a zip archive handed over as such: by its first bytes, and by its name unless it has none."""
-    if path.suffix.lower() not in {".zip", ""}:
+    if path.suffix.lower() not in {".zip", ""} or not path.is_file():  # opening a named pipe would wait for ever
         return False
     with path.open("rb") as stream:
         return stream.read(4) in {_LOCAL, _EMPTY, _SPLIT}
@@ -57,12 +63,12 @@ class ZipContainer:
 
     def __init__(self, path: Path, *, password: bytes | None = None) -> None:
         self._path = path
-        self._password = password
+        self._password: bytes | None = None
         self.name = decoded_name(path.name.encode("utf-8", "surrogateescape"))[0]
         self._archive = self._opened()
         try:
             self._infos = self._archive.infolist()
-            self._check_password()
+            self._password = self._checked_password(password)
             self._by_path = dict(self._listed())
         except BaseException:
             self._archive.close()
@@ -78,6 +84,8 @@ class ZipContainer:
         if member.refused is not None:
             raise DamagedMemberError(member.refused)
         try:
+            if info.compress_type in inflating.METHODS:
+                return cast("BinaryIO", _Checked(cast("IO[bytes]", inflating.Inflating(self._archive, info))))
             return cast("BinaryIO", _Checked(self._archive.open(info, pwd=self._password)))
         except _DAMAGE as error:
             raise DamagedMemberError(member.path) from error
@@ -101,24 +109,38 @@ class ZipContainer:
             raise ArchiveDamagedError(path=str(self._path), reason="too-many-members")
         return archive
 
-    def _check_password(self) -> None:
-        """Try the password on the smallest encrypted member. `method` is `aes` where the standard library has no reader."""
+    def _checked_password(self, password: bytes | None) -> bytes | None:
+        """Return the password as the archive took it: in UTF-8, or as Korean Windows writes what was typed.
+
+        It is tried on the smallest encrypted member that can be read at all. `method` in the error is `aes` where the
+        standard library has no reader.
+        """
         locked = [info for info in self._infos if info.flag_bits & _ENCRYPTED and not info.filename.endswith("/")]
         if not locked:
-            return
+            return None
         if any(info.compress_type == _AES or info.flag_bits & _STRONG for info in locked):
             raise EncryptedArchiveError(path=str(self._path), method="aes")
-        if self._password is None:
+        if password is None:
             raise EncryptedArchiveError(path=str(self._path), method="zipcrypto")
-        smallest = min(locked, key=lambda info: info.compress_size)
+        overlapping = self._overlapping()
+        readable = [info for info in locked if self._refusal(info, overlapping) is None]
+        if not readable:
+            return password
+        smallest = min(readable, key=lambda info: info.compress_size)
+        for spelled in _spellings(password):
+            if self._opens(smallest, spelled):
+                return spelled
+        raise EncryptedArchiveError(path=str(self._path), method="zipcrypto")
+
+    def _opens(self, info: zipfile.ZipInfo, password: bytes) -> bool:
+        """Say whether a password opens a member: one byte of its check is right by chance once in 256, the CRC is not."""
         try:
-            with self._archive.open(smallest, pwd=self._password) as stream:
-                while stream.read(
-                    1 << 20
-                ):  # one byte of the password check is right by chance once in 256; the CRC is not
+            with self._archive.open(info, pwd=password) as stream:
+                while stream.read(1 << 20):
                     pass
-        except _DAMAGE as error:
-            raise EncryptedArchiveError(path=str(self._path), method="zipcrypto") from error
+        except _DAMAGE:
+            return False
+        return True
 
     def _listed(self) -> Iterator[tuple[str, tuple[Member, zipfile.ZipInfo]]]:
         overlapping = self._overlapping()
@@ -129,13 +151,16 @@ class ZipContainer:
             raw = info.orig_filename.encode("utf-8" if is_utf8 else "cp437", "surrogatepass")
             path, rule = decoded_name(raw, is_utf8=is_utf8)
             is_directory = path.endswith("/")
+            facts = _facts(info)
+            if len(raw) > LONGEST_NAME:
+                facts["name_bytes"] = len(raw)
+                path, raw, rule = _shortened(raw)
             refused = "path-escapes" if escapes(path) else self._refusal(info, overlapping)
             total += info.file_size if refused is None else 0
             if total > LARGEST_TOTAL and refused is None:
                 refused = "too-large"
             if refused != "path-escapes":
                 path = "/".join(part for part in path.split("/") if part not in {"", "."})
-            facts = _facts(info)
             if path in used:
                 facts["same_name_as"] = path
                 number = 2
@@ -166,13 +191,29 @@ class ZipContainer:
             (kind == stat.S_IFLNK, "link-refused"),
             (kind not in {0, stat.S_IFREG, stat.S_IFDIR}, "device-refused"),
             (info.header_offset in overlapping, "overlapping-entries"),
+            (len(info.orig_filename) > LONGEST_NAME, "name-too-long"),
             (info.file_size > LARGEST_MEMBER, "too-large"),
             (is_bomb, "ratio-too-high"),
             (info.compress_type not in _METHODS, "compression-unsupported"),
+            (info.compress_type in inflating.METHODS and bool(info.flag_bits & _ENCRYPTED), "compression-unsupported"),
         ):
             if is_refused:
                 return code
         return None
+
+
+def _spellings(password: bytes) -> list[bytes]:
+    """Return a password in UTF-8 and in CP949, which is what archivers on Korean Windows encrypt with."""
+    try:
+        return list(dict.fromkeys((password, password.decode().encode("cp949"))))
+    except UnicodeError:
+        return [password]
+
+
+def _shortened(raw: bytes) -> tuple[str, bytes, str]:
+    """Return path, bytes and rule of a name too long to be one: its digest stands for it."""
+    digest = f"sha256-{hashlib.sha256(raw).hexdigest()}"
+    return digest, digest.encode(), "sha256"
 
 
 def _facts(info: zipfile.ZipInfo) -> dict[str, Json]:
@@ -186,7 +227,8 @@ def _facts(info: zipfile.ZipInfo) -> dict[str, Json]:
         "attributes": info.external_attr,
         "system": info.create_system,
     }
-    facts["modified"] = _extended_time(info.extra) or facts["dos_time"]
+    is_set = info.date_time != _NO_TIME
+    facts["modified"] = _extended_time(info.extra) or (facts["dos_time"] if is_set else None)
     if info.filename.lower().endswith((".zip", ".7z", ".rar")):
         facts["nested_archive"] = True
     return facts

@@ -11,7 +11,7 @@ from haechi.domain.canonical import Json
 from haechi.domain.errors import WorkerRefusedError
 from haechi.domain.evidence import Capture, Examined, MediaKind
 from haechi.domain.fingerprint import Fingerprint, Region, Symmetry
-from haechi.isolation.limits import Limits
+from haechi.isolation.limits import Limits, forbid_dumps
 from haechi.isolation.pool import Answer, Job, Pool, WorkerError
 from haechi.ports.examiner import Snapshot
 
@@ -32,6 +32,7 @@ class PoolExaminer:
     def __init__(
         self, workers: int | None = None, *, task: str = TASK, limits: Limits = LIMITS, paths: Sequence[str] = ()
     ) -> None:
+        forbid_dumps()  # from here on this process reads pictures
         count = workers if workers is not None else len(os.sched_getaffinity(0))
         self._pool = Pool(task, limits, workers=count, paths=paths)
 

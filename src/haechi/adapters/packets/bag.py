@@ -5,6 +5,8 @@ Times and modes are the same on every run: times are the packet's own date, and 
 """
 
 import errno
+import fcntl
+import glob
 import hashlib
 import os
 import re
@@ -24,6 +26,7 @@ SIGNATURE = "tagmanifest-sha256.txt.sig"
 # Path names that need no escape in a manifest, a shell, a zip archive or on any file system; none begins with a dot.
 _PART = "[A-Za-z0-9_-][A-Za-z0-9._-]*"
 PATH = re.compile(rf"{_PART}(?:/{_PART})*")
+_PART_OF = ".part"
 _CHUNK = 1 << 20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -41,13 +44,25 @@ class Bag:
             raise PacketExistsError(path=str(self._target))
         if not self._target.parent.is_dir():
             raise PathMissingError(path=str(self._target.parent))
-        self._folder = Path(tempfile.mkdtemp(prefix=f".{self._target.name}.", suffix=".part", dir=self._target.parent))
+        self._sweep()
+        self._folder = Path(tempfile.mkdtemp(prefix=f".{self._target.name}.", suffix=_PART_OF, dir=self._target.parent))
+        self._lock = _locked(self._folder)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
+        if self._lock is not None:
+            os.close(self._lock)
         if isinstance(error, OSError) and error.errno in _FULL:
             raise DiskFullError(path=str(self._target.parent)) from error
+
+    def _sweep(self) -> None:
+        """Remove what a killed run left beside the target: it may hold exhibits in the clear."""
+        for left in self._target.parent.glob(f".{glob.escape(self._target.name)}.*{_PART_OF}"):
+            lock = _locked(left) if left.is_dir() and not left.is_symlink() else None
+            if lock is not None:  # its maker has ended
+                shutil.rmtree(left, ignore_errors=True)
+                os.close(lock)
 
     def add(self, path: str, content: bytes, *, mode: int = 0o600) -> None:
         """Write a file."""
@@ -98,6 +113,17 @@ class Bag:
             raise PacketExistsError(path=str(self._target))
         self._folder.rename(self._target)
         _sync(self._target.parent)
+
+
+def _locked(folder: Path) -> int | None:
+    """Return a descriptor that locks the folder until it is closed, or None while another process has it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def _sync(place: Path) -> None:

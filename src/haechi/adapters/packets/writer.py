@@ -11,7 +11,7 @@ from typing import BinaryIO
 from haechi.adapters.packets import sshsig, tables
 from haechi.adapters.packets.bag import BAGIT_TXT, PAYLOAD_MANIFEST, SIGNATURE, TAG_MANIFEST, Bag
 from haechi.adapters.packets.proofs import seal_files
-from haechi.domain.errors import CustodyBrokenError
+from haechi.domain.errors import CustodyBrokenError, VaultDamagedError
 from haechi.domain.packet import Exhibit, PacketPlan
 from haechi.ports.signer import Signer
 
@@ -77,8 +77,11 @@ def _check(plan: PacketPlan, signer: Signer) -> None:
 def _add_exhibit(bag: Bag, exhibit: Exhibit, open_exhibit: Callable[[Exhibit], BinaryIO]) -> None:
     if exhibit.file is None:
         return
-    with open_exhibit(exhibit) as stream:
-        digest = bag.add_stream(exhibit.file, stream)
+    try:
+        with open_exhibit(exhibit) as stream:
+            digest = bag.add_stream(exhibit.file, stream)
+    except VaultDamagedError as error:
+        raise CustodyBrokenError(kind="exhibit", place=exhibit.number) from error
     if digest != exhibit.item.digest:
         raise CustodyBrokenError(kind="exhibit", place=exhibit.number)
 

@@ -9,6 +9,8 @@ Line = tuple[str, str]
 """Style and text. Styles: `n` normal, `d` quiet, `b` strong, `m` digits and keys, `h` a digest, `t` a small tag."""
 Cell = Sequence[Line]
 Block = dict[str, object]
+TIME_WIDTH = "90pt"
+"""What a date and a time take on one line of a table."""
 
 
 class Column(NamedTuple):
@@ -28,14 +30,20 @@ def line(text: Shown | str, style: str = "n") -> Line:
     return style, text
 
 
-def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, is_close: bool = False) -> Block:
-    """Return a table whose heading repeats on every page, or, set close, a list whose rows hang on the first column."""
+def table(
+    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, is_close: bool = False, is_whole: bool = False
+) -> Block:
+    """Return a table whose heading repeats on every page, or, set close, a list whose rows hang on the first column.
+
+    `is_whole` keeps it on one page: for few rows of bounded height, since what is higher than a page is cut.
+    """
     return {
         "kind": "table",
         "heads": [column.head for column in columns],
         "widths": [column.width for column in columns],
         "numeric": [place for place, column in enumerate(columns) if column.is_numeric],
         "close": is_close,
+        "whole": is_whole,
         "hang": columns[0].hang,
         "rows": list(rows),
     }

@@ -45,13 +45,14 @@ def _facts(telling: Telling) -> list[tuple[str, Cell]]:
     say, plan = telling.say, telling.plan
     checkpoint = Checkpoint.parse(plan.checkpoint.partition("\n\n")[0] + "\n")
     size = sum(exhibit.item.size for exhibit in plan.exhibits)
+    enclosed = sum(exhibit.file is not None for exhibit in plan.exhibits)
     return [
         (say("summary.case"), [line(telling.show(plan.case_name, most=120))]),
         (say("summary.packet"), [line(telling.show(plan.packet_id, most=120), "m")]),
         (say("summary.as-of"), [line(f"{telling.recorded(plan.as_of)} (UTC{telling.zone})")]),
         (
             say("confirmation.exhibits"),
-            [line(say("confirmation.exhibits-value", count=len(plan.exhibits), size=size))],
+            [line(say("confirmation.exhibits-value", count=len(plan.exhibits), size=size, enclosed=enclosed))],
         ),
         (
             say("confirmation.list"),
@@ -95,9 +96,15 @@ def _annex(telling: Telling) -> Mapping[str, object]:
     say = telling.say
     return {
         "title": say("confirmation.annex"),
-        "heads": [say("column.exhibit"), "SHA-256", say("column.size")],
+        "heads": [say("column.exhibit"), "SHA-256", say("column.size"), say("column.enclosed")],
         "rows": [
-            [exhibit.number, exhibit.item.digest[:32], exhibit.item.digest[32:], f"{exhibit.item.size:,}"]
+            [
+                exhibit.number,
+                exhibit.item.digest[:32],
+                exhibit.item.digest[32:],
+                f"{exhibit.item.size:,}",
+                say("doc.empty" if exhibit.file is None else "confirmation.enclosed"),
+            ]
             for exhibit in telling.plan.exhibits
         ],
         "empty": say("confirmation.annex-empty"),

@@ -1,16 +1,18 @@
 """The sections on exhibits and on groups of the same picture."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from haechi.adapters.renderer.blocks import Block, Cell, Column, Line, digest, line, note, paragraph, table
+from haechi.adapters.renderer.blocks import TIME_WIDTH, Block, Cell, Column, Line, digest, line, note, paragraph, table
 from haechi.adapters.renderer.telling import Telling
 from haechi.domain.evidence import Role, Sha256
-from haechi.domain.fingerprint import MATCH_WITHIN
-from haechi.domain.match import Group, Method, Pair, Sighting
+from haechi.domain.fingerprint import MATCH_WITHIN, Symmetry
+from haechi.domain.match import Group, Pair, Sighting, strength, turned_back
 from haechi.domain.packet import Exhibit
 
 _MOST_MEMBERS = 60
+_MOST_TOGETHER = 6  # sightings of a group that stays on one page
 _MOST_SIGHTINGS = 3
+_PATH = 80  # half-em cells
 _MOST_SHOWN = 2_000  # exhibits, members of groups; the rest stands in the CSV file
 
 
@@ -21,10 +23,10 @@ def copies(telling: Telling) -> list[Block]:
     if not plan.groups:
         return [intro, paragraph(say("copies.none"))]
     columns = [
-        Column(say("column.exhibit"), "62pt", hang="30.3pt"),
-        Column(say("column.time"), "62pt"),
+        Column(say("column.exhibit"), "50pt", hang="30.3pt"),
+        Column(say("column.time"), TIME_WIDTH),
         Column(f"{say('column.room')} · {say('column.account')}", "1fr"),
-        Column(say("column.similarity"), "158pt"),
+        Column(say("column.similarity"), "176pt"),
     ]
     shown, members = [], 0
     for group in plan.groups:
@@ -58,7 +60,7 @@ def _group(telling: Telling, columns: Sequence[Column], group: Group) -> Block:
         )
     )
     rest = len(group.sightings) - _MOST_MEMBERS
-    return table(columns, rows, is_close=telling.is_large) | {
+    return table(columns, rows, is_close=telling.is_large, is_whole=len(rows) <= _MOST_TOGETHER) | {
         "title": say("copies.group", number=group.number, count=len(group.sightings), files=len(group.digests)),
         "first": told,
         "rest": say("copies.more", count=rest) if rest > 0 else None,
@@ -87,19 +89,16 @@ def _reasons(telling: Telling, group: Group) -> Iterator[str]:
         near = [(other, pair) for other, pair in links.get(value, []) if other in listed]
         listed.add(value)
         if near:
-            other, pair = min(near, key=lambda one: (_STRENGTH[one[1].method], one[1].bits, one[0]))
-            told = _method(telling, pair)
+            other, pair = min(near, key=lambda one: (strength(one[1]), one[0]))
+            told = _method(telling, pair, pair.symmetry if pair.right == value else turned_back(pair.symmetry))
             number = _first_with(telling, group, other)
             yield telling.say("copies.linked", exhibit=number, method=told, bits=pair.bits)
         else:
             yield telling.say("copies.joined" if len(listed) > 1 else "copies.start")
 
 
-_STRENGTH: Mapping[Method, int] = {method: rank for rank, method in enumerate(Method)}
-
-
-def _method(telling: Telling, pair: Pair) -> str:
-    return telling.say(f"method.{pair.method.value}", turn=telling.say(f"symmetry.{pair.symmetry.value}"))
+def _method(telling: Telling, pair: Pair, turn: Symmetry) -> str:
+    return telling.say(f"method.{pair.method.value}", turn=telling.say(f"symmetry.{turn.value}"))
 
 
 def _first_with(telling: Telling, group: Group, value: Sha256) -> str:
@@ -135,13 +134,14 @@ def _exhibit(telling: Telling, exhibit: Exhibit) -> Sequence[Cell]:
     kind = [say(f"kind.{examined.kind.value}"), telling.show(examined.mime, most=40), size]
     about = " · ".join(filter(None, [*kind, say("doc.bytes", size=item.size)]))
     state = say("exhibit.sealed" if item.is_sealed else "exhibit.reference")
+    enclosed = say("exhibit.enclosed" if exhibit.file else "exhibit.not-enclosed")
     number = [line(exhibit.number, "m")]
     if item.role is Role.OWN_PHOTO:
         number.append(line(say("exhibit.own"), "t"))
     file = [
         *digest(item.digest),
         line(about, "d"),
-        line(f"{state} · {say('exhibit.entry', entry=exhibit.entry)}", "d"),
+        line(f"{state} · {say('exhibit.entry', entry=exhibit.entry)} · {enclosed}", "d"),
     ]
     if item.role is Role.OWN_PHOTO and examined.capture is not None and examined.capture.taken_at is not None:
         file.append(line(say("exhibit.taken", time=telling.show(examined.capture.taken_at, most=40)), "d"))
@@ -160,4 +160,4 @@ def _seen(telling: Telling, exhibit: Exhibit) -> Cell:
     rest = len(exhibit.sightings) - _MOST_SIGHTINGS
     if rest > 0:
         lines.append(line(say("doc.more", count=rest), "d"))
-    return lines or [line(say("exhibit.unplaced"), "d")]
+    return lines or [line(telling.show(exhibit.item.path, most=_PATH)), line(say("exhibit.unplaced"), "d")]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from haechi.adapters.renderer.blocks import (
+    TIME_WIDTH,
     Block,
     Cell,
     Column,
@@ -22,7 +23,9 @@ from haechi.domain.account import AccountName
 from haechi.domain.canonical import Json
 from haechi.domain.checkpoint import Checkpoint
 from haechi.domain.fingerprint import MATCH_WITHIN
+from haechi.domain.link import message_link_form
 from haechi.domain.packet import PacketMessage, TimelineEvent
+from haechi.domain.room import Room
 from haechi.domain.sshkey import key_fingerprint
 
 MOST_EVENTS = 2_500
@@ -37,6 +40,9 @@ _MOST_NAMES = 20
 _TEXT = 400  # half-em cells of a message's text
 _FACT = 160
 _ACCOUNT_FACTS = frozenset({"account", "actor", "inviter", "members", "accounts"})
+_BY_EXPORT = frozenset({"name-changed", "message-gone"})
+"""Events whose time is that of the export which shows them."""
+_EXPORT_FACTS = frozenset({"last_export", "first_export_without"})
 _SILENT = frozenset({"name", "old", "new", "from", "to"})  # told with the account, or as a change
 
 
@@ -70,14 +76,14 @@ def _terms(telling: Telling) -> list[Block]:
 def _timeline(telling: Telling) -> list[Block]:
     say, events = telling.say, telling.plan.timeline
     columns = [
-        Column(say("column.time"), "62pt"),
-        Column(say("column.room"), "96pt"),
+        Column(say("column.time"), TIME_WIDTH),
+        Column(say("column.room"), "88pt"),
         Column(say("column.event"), "84pt"),
         Column(say("column.details"), "1fr"),
     ]
     rows = [
         [
-            [line(telling.time(event.at), "m")],
+            [line(telling.seen(event.at) if event.kind in _BY_EXPORT else telling.time(event.at), "m")],
             [line(telling.room(event.room))],
             [line(_kind(telling, event), "b")],
             _details(telling, event),
@@ -104,7 +110,10 @@ def _details(telling: Telling, event: TimelineEvent) -> Cell:
             told = {"old": telling.show(str(facts[old]), most=_FACT), "new": telling.show(str(facts[new]), most=_FACT)}
             lines.append(line(telling.say("fact.changed", **told)))
     quiet = []
-    for name, value in facts.items():
+    for name, fact in facts.items():
+        value = fact
+        if name == "links" and isinstance(value, (list, tuple)):
+            value = [link for link in value if str(link) not in str(facts.get("text"))]  # the text shows the others
         if value in (None, "", []) or name in _SILENT or name == "account":
             continue
         if name == "text":
@@ -121,6 +130,8 @@ def _value(telling: Telling, name: str, value: Json) -> str:
     values = value if isinstance(value, (list, tuple)) else [value]
     if name in _ACCOUNT_FACTS:
         told = [str(telling.account(_text(one) or None)) for one in values]
+    elif name in _EXPORT_FACTS:
+        told = [telling.export_time(str(one)) for one in values]
     else:
         told = [
             str(telling.show(one if isinstance(one, str) else json.dumps(one, ensure_ascii=False), most=_FACT))
@@ -133,26 +144,34 @@ def _value(telling: Telling, name: str, value: Json) -> str:
 def _rooms(telling: Telling) -> list[Block]:
     say = telling.say
     columns = [
-        Column(say("column.names"), "1fr"),
-        Column(say("column.identity"), "92pt"),
-        Column(say("column.links"), "128pt"),
+        Column(say("column.room-names"), "1fr"),
+        Column(say("column.identity"), "122pt"),
+        Column(say("column.links"), "196pt"),
         Column(say("column.messages"), "46pt", is_numeric=True),
     ]
     rows = []
     for room in telling.rooms_by_size()[:_MOST_LISTED]:
         kind = say.known("room", room.type or "", otherwise=telling.show(room.type or "", most=40))
-        links = [line(telling.show(link, most=WHOLE), "s") for link in room.links[:_MOST_LINKS]]
-        if len(room.links) > _MOST_LINKS:
-            links.append(line(say("doc.more", count=len(room.links) - _MOST_LINKS), "d"))
         rows.append(
             [
                 _names(telling, room.names),
                 [line(telling.show(room.key.value, most=WHOLE), "m"), line(kind, "d")],
-                links or [line(telling.say("doc.empty"))],
+                _links(telling, room),
                 [line(f"{room.messages:,}")],
             ]
         )
     return [paragraph(say("intro.rooms")), *_listed(telling, columns, rows, len(telling.plan.rooms), "rooms.csv")]
+
+
+def _links(telling: Telling, room: Room) -> Cell:
+    """Return the links posted in a room, and, marked as derived, the form that links to its messages have."""
+    say = telling.say
+    lines = [line(telling.show(link, most=WHOLE), "s") for link in room.links[:_MOST_LINKS]]
+    if len(room.links) > _MOST_LINKS:
+        lines.append(line(say("doc.more", count=len(room.links) - _MOST_LINKS), "d"))
+    if form := message_link_form(room.key):
+        lines.append(line(say("room.derived", link=telling.show(form, most=WHOLE)), "d"))
+    return lines or [line(say("doc.empty"))]
 
 
 def _accounts(telling: Telling) -> list[Block]:
@@ -179,7 +198,8 @@ def _names(telling: Telling, names: Sequence[AccountName]) -> Cell:
     lines = []
     for name in names[:_MOST_NAMES]:
         lines.append(line(telling.show(name.name, most=WHOLE)))
-        lines.append(line(telling.span(name.first_seen, name.last_seen), "d"))
+        if (name.first_seen, name.last_seen) != (None, None):
+            lines.append(line(telling.span(name.first_seen, name.last_seen), "d"))
     if len(names) > _MOST_NAMES:
         lines.append(line(telling.say("doc.more", count=len(names) - _MOST_NAMES), "d"))
     return lines or [line(telling.say("doc.empty"))]
@@ -189,9 +209,9 @@ def _messages(telling: Telling) -> list[Block]:
     say = telling.say
     carrying = [message for message in telling.plan.messages if message.exhibits]
     columns = [
-        Column(say("column.time"), "62pt"),
+        Column(say("column.time"), TIME_WIDTH),
         Column(say("column.exhibits"), "44pt"),
-        Column(f"{say('column.room')} · {say('column.account')}", "150pt"),
+        Column(f"{say('column.room')} · {say('column.account')}", "146pt"),
         Column(say("column.text"), "1fr"),
     ]
     rows = [
@@ -232,7 +252,7 @@ def _text_of(telling: Telling, message: PacketMessage) -> Cell:
         quiet.append(say("message.versions", count=message.versions))
     if message.gone_between is not None:
         last, first = message.gone_between
-        quiet.append(say("message.gone", last=telling.show(last, most=40), first=telling.show(first, most=40)))
+        quiet.append(say("message.gone", last=telling.export_time(last), first=telling.export_time(first)))
     if quiet:
         lines.append(line(" · ".join(quiet), "d"))
     return lines
@@ -310,7 +330,7 @@ def _custody(telling: Telling) -> list[Block]:
         ]
         for kind, times in by_type.items()
     ]
-    return [paragraph(say("intro.custody")), pairs(facts), *_listed(telling, columns, rows, len(rows), "custody.csv")]
+    return [paragraph(say("intro.custody")), pairs(facts), table(columns, rows, is_whole=True)]
 
 
 def _limits(telling: Telling) -> list[Block]:

@@ -13,7 +13,7 @@ _MOST_CASE = 60  # half-em cells
 def summary(telling: Telling) -> Mapping[str, object]:
     """Return what the summary page shows."""
     say, plan = telling.say, telling.plan
-    sealed = sum(exhibit.item.is_sealed for exhibit in plan.exhibits)
+    enclosed = sum(exhibit.file is not None for exhibit in plan.exhibits)
     facts = [
         (say("summary.case"), telling.show(plan.case_name, most=_MOST_CASE)),
         (say("summary.packet"), telling.show(plan.packet_id, most=_MOST_CASE)),
@@ -26,8 +26,8 @@ def summary(telling: Telling) -> Mapping[str, object]:
             say(
                 "summary.exhibits-value",
                 count=len(plan.exhibits),
-                sealed=sealed,
-                reference=len(plan.exhibits) - sealed,
+                enclosed=enclosed,
+                rest=len(plan.exhibits) - enclosed,
             ),
         ),
         (say("summary.groups"), say("summary.groups-value", count=len(plan.groups))),

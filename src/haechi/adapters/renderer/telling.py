@@ -63,9 +63,22 @@ class Telling:
         except (ValueError, OverflowError):
             return self.show(at, most=40)
 
+    def seen(self, unix: int | None) -> str:
+        """Return the time of an export: its day alone when that is all it tells, and it then counts from midnight UTC."""
+        if unix is None or unix % 86_400:
+            return self.time(unix)
+        try:
+            return f"{_EPOCH + timedelta(seconds=unix):%Y-%m-%d}"
+        except OverflowError:
+            return self.show(str(unix))
+
+    def export_time(self, at: str) -> str:
+        """Return when an export was made, from a day or a time (ISO)."""
+        return self.recorded(at) if at.endswith("Z") or "+" in at else self.show(at, most=40)
+
     def span(self, first: int | None, last: int | None) -> str:
-        """Return a period, told once when it is one moment."""
-        return self.time(first) if first == last else self.range(self.time(first), self.time(last))
+        """Return the period in which exports show a name, told once when it is one export."""
+        return self.seen(first) if first == last else self.range(self.seen(first), self.seen(last))
 
     def range(self, first: str, last: str) -> str:
         """Return a range as the language writes it."""

@@ -1,6 +1,7 @@
 """Zip archives: names of every system, members that lie, archives that are cut or locked."""
 
 import contextlib
+import os
 import stat
 import struct
 import unicodedata
@@ -139,6 +140,17 @@ def test_a_compression_that_python_lacks_is_refused(path):
     assert listed(path)["a"].refused == "compression-unsupported"
 
 
+def test_an_lzma_member_may_not_ask_for_any_memory_it_likes(path):
+    made(path, ("a", b"hello world" * 99), method=zipfile.ZIP_LZMA)
+    written = bytearray(path.read_bytes())
+    struct.pack_into("<I", written, 30 + len("a") + 5, (64 << 20) + 1)
+    path.write_bytes(written)
+    container = open_container(path)
+    [member] = container.members()
+    with pytest.raises(ValueError, match="a"):
+        container.open(member)
+
+
 def test_damage_is_found_at_the_end_of_reading(path):
     made(path, ("a", b"hello world" * 9), method=zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes().replace(b"hello", b"jello"))
@@ -210,6 +222,15 @@ def test_what_the_archive_tells_is_kept_for_the_seal(path):
         "2024-03-01T00:00:02Z",
         "352441c2",
     )
+
+
+def test_the_first_day_of_1980_is_no_time(path):
+    assert listed(made(path, (zipfile.ZipInfo("a"), b"x")))["a"].facts["modified"] is None
+
+
+def test_a_named_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.zip")
+    assert open_container(tmp_path / "pipe.zip").kind == "file"
 
 
 def test_a_document_that_happens_to_be_a_zip_is_a_file(tmp_path):

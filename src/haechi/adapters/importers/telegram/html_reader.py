@@ -5,6 +5,7 @@ it is read whole, with the standard library's parser, which loads and runs nothi
 opening tag to its closing tag.
 """
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -121,11 +122,9 @@ def _without_pictures(row: list[Any], span: bytes) -> bytes:
     if len(span) <= withheld.LONG and not withheld.may_hold_picture(span):
         return span
     taken: list[dict[str, Any]] = []
-    row[13] = withheld.without_pictures(row[13], taken)
-    row[15:18] = withheld.without_pictures(row[15:18], taken)
-    row[19] = withheld.without_pictures(row[19], taken)
+    row[:] = withheld.without_pictures(row, taken)
     if not taken:  # it may stand in an attribute that no field is read from
-        withheld.without_pictures(span.decode("utf-8", "replace"), taken)
+        withheld.without_pictures(html.unescape(span.decode("utf-8", "replace")), taken)
     if not taken:
         return span
     row[18].append("embedded_media_withheld")

@@ -57,7 +57,7 @@ class TelegramImporter:
         for member in container.members():
             if member.is_directory or member.refused is not None:
                 continue
-            newest = max(newest, str(member.facts.get("modified", "")))
+            newest = max(newest, str(member.facts.get("modified") or ""))
             folder, name = _split(member.path)
             page = _HTML.fullmatch(name)
             if page:

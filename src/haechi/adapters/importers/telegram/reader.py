@@ -230,7 +230,7 @@ class PartReader:
         self, fields: dict[str, Any], flags: list[str], repeated: dict[str, Any], span: bytes
     ) -> tuple[Row, bytes]:
         taken: list[dict[str, Any]] = []
-        if len(span) > withheld.LONG or withheld.may_hold_picture(span):
+        if len(span) > withheld.LONG or "invalid_utf8" in flags or withheld.may_hold_picture(span):
             fields = withheld.without_pictures(fields, taken)
             repeated = withheld.without_pictures(repeated, taken)
         row = self._normaliser.row(fields, self._ordinal, flags)
@@ -287,7 +287,7 @@ class PartReader:
                     found.update(decoded(b"{" + line + b"}")[0])
                 except (UnreadableError, RecursionError):
                     continue
-            return found, ["header_damaged"]
+            return withheld.without_pictures(found, []), ["header_damaged"]
         if repeated:
             fields["duplicate_keys"] = repeated
         return withheld.without_pictures(fields, []), []
@@ -326,7 +326,7 @@ class PartReader:
                 fields, flags, repeated = decoded(written if not name else b"{" + written + b"}")
                 if fields.get("messages") == []:  # the frame of one chat: its messages were read
                     del fields["messages"]
-                self._keep(withheld.without_pictures(fields, []), name)
+                self._keep(fields, name)
                 if repeated:
                     self._keep({f"{name} (repeated)": repeated}, name)
             except (UnreadableError, RecursionError):
@@ -342,6 +342,7 @@ class PartReader:
             yield from self._list_unparsed(begin, stop, code)
 
     def _keep(self, fields: dict[str, Any], name: str) -> None:
+        fields, name = withheld.without_pictures(fields, []), withheld.without_pictures(name, [])
         personal = fields.get("personal_information")
         if isinstance(personal, dict) and isinstance(personal.get("user_id"), int):
             self._self_key = f"user{personal['user_id']}"

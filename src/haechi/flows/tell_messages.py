@@ -1,0 +1,123 @@
+"""Tell the chosen messages as a packet shows them, with the accounts that wrote them and the rooms they stand in."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from haechi.domain.account import Account
+from haechi.domain.case import CaseId
+from haechi.domain.evidence import EvidenceItem, ItemId, Sha256
+from haechi.domain.link import platform_links
+from haechi.domain.packet import PacketMessage, Selection
+from haechi.domain.room import Room
+from haechi.flows.find_copies import shown_by
+from haechi.ports.ledger import Gone, ImportRecord, Ledger, PartRecord, StoredMessage
+
+MOST_LINKS = 200  # of one room; each first posting of any link still stands in the timeline
+
+
+def tell_messages(
+    case: CaseId,
+    stored: Sequence[Sequence[StoredMessage]],
+    numbers: Mapping[Sha256, str],
+    items: Mapping[ItemId, EvidenceItem],
+    *,
+    ledger: Ledger,
+) -> tuple[PacketMessage, ...]:
+    """Return the messages, each once with how many versions of it were seen; `stored` holds all versions of one together."""
+    imports = {one.import_id: one for one in ledger.imports(case)}
+    parts = {part.part_id: part for import_id in imports for part in ledger.parts(import_id)}
+    dates = _export_dates(imports, parts.values())
+    gone = {(one.room.value, one.message_id): one for one in ledger.gone(case)}
+    told = []
+    for versions in stored:
+        message = versions[0].message
+        missing = gone.get((message.room.value, message.message_id))
+        newest = max(versions, key=lambda one: max(_made(parts[part], dates) for part, _, _ in one.sources))
+        told.append(
+            replace(
+                _told(newest, parts, dates),
+                exhibits=_exhibits(versions, numbers, items),
+                versions=len(versions),
+                gone_between=_between(missing, dates) if missing else None,
+            )
+        )
+    return tuple(told)
+
+
+def tell_accounts(
+    case: CaseId, selection: Selection, messages: Iterable[PacketMessage], *, ledger: Ledger
+) -> tuple[Account, ...]:
+    """Return the case's accounts, or those that wrote the chosen messages, with how many of these each wrote."""
+    wrote = Counter(message.sender for message in messages)
+    return tuple(
+        replace(account, messages=wrote[account.key.value])
+        for account in ledger.accounts(case)
+        if selection.is_whole or account.key.value in wrote
+    )
+
+
+def tell_rooms(
+    case: CaseId, selection: Selection, messages: Iterable[PacketMessage], *, ledger: Ledger
+) -> tuple[Room, ...]:
+    """Return the case's rooms, or those of the chosen messages, with how many of these and which links stand in each."""
+    held: dict[str, list[PacketMessage]] = {}
+    for message in messages:
+        held.setdefault(message.room, []).append(message)
+    return tuple(
+        replace(room, links=_posted(room, held.get(room.key.value, ())), messages=len(held.get(room.key.value, ())))
+        for room in ledger.rooms(case)
+        if selection.is_whole or room.key.value in held
+    )
+
+
+def _posted(room: Room, messages: Iterable[PacketMessage]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*room.links, *(link for one in messages for link in one.links))))[:MOST_LINKS]
+
+
+def _told(stored: StoredMessage, parts: Mapping[int, PartRecord], dates: Mapping[int, str]) -> PacketMessage:
+    message = stored.message
+    part, _, span = max(stored.sources, key=lambda source: _made(parts[source[0]], dates))
+    return PacketMessage(
+        room=message.room.value,
+        message_id=message.message_id,
+        kind=message.kind.value,
+        sender=message.sender.value if message.sender else None,
+        sender_label=message.sender_label,
+        time_as_written=message.time_as_written,
+        sent_at=message.sent_at,
+        zone_source=message.zone_source.value,
+        edited_at=message.edited_at,
+        text=message.text,
+        reply_to=message.reply_to,
+        flags=message.flags,
+        exhibits=(),
+        facts=message.facts,
+        source=f"{parts[part].path}:{span.start}-{span.end}",
+        links=platform_links(message.links),
+    )
+
+
+def _exhibits(
+    versions: Iterable[StoredMessage], numbers: Mapping[Sha256, str], items: Mapping[ItemId, EvidenceItem]
+) -> tuple[str, ...]:
+    digests = [items[item].digest for one in versions for item in shown_by(one)]
+    return tuple(dict.fromkeys(numbers[digest] for digest in digests if digest in numbers))
+
+
+def _export_dates(imports: Mapping[int, ImportRecord], parts: Iterable[PartRecord]) -> Mapping[int, str]:
+    """Return when each import's export was made, or, where it does not tell, when it was imported."""
+    dates = {import_id: record.started_at for import_id, record in imports.items()}
+    made: dict[int, str] = {}
+    for part in parts:
+        if part.exported_at is not None:
+            made[part.import_id] = max(part.exported_at, made.get(part.import_id, ""))
+    return dates | made
+
+
+def _made(part: PartRecord, dates: Mapping[int, str]) -> tuple[str, int]:
+    return dates[part.import_id], part.part_id
+
+
+def _between(gone: Gone, dates: Mapping[int, str]) -> tuple[str, str]:
+    return dates[gone.last_import], dates[gone.first_import_without]
