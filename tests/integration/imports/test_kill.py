@@ -13,7 +13,7 @@ import pytest
 from drawn.big_export import write_big_export
 from integration.imports.vaults import PASSPHRASE, PYTHON, VaultAt, records
 
-KILLS = int(os.environ.get("HAECHI_KILLS", "12"))
+KILLS = int(os.environ.get("HAECHI_KILLS", "20"))
 SCRIPT = Path(__file__).with_name("import_once.py")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 from sqlalchemy import text
 
+from haechi.domain.packet import Selection
 from integration.imports.vaults import PASSPHRASE, PYTHON, VaultAt
 
 RUN = 48  # bytes: no two files share so many by chance, and every encoding below keeps them together
@@ -58,7 +59,9 @@ def everything_in_clear(vault: VaultAt):
                         yield table, value.encode("utf-8", "surrogatepass")
 
 
-def test_no_run_of_any_picture_is_left_anywhere_and_matching_still_works(tmp_path, vault, export_a, own_photos):
+def test_no_run_of_any_picture_is_left_anywhere_not_even_in_a_packet_and_matching_still_works(
+    tmp_path, vault, export_a, own_photos
+):
     home, temporary, key = tmp_path / "home", tmp_path / "tmp", tmp_path / "key"
     home.mkdir()
     temporary.mkdir()
@@ -75,10 +78,15 @@ def test_no_run_of_any_picture_is_left_anywhere_and_matching_still_works(tmp_pat
     pictures = [place for folder in (export_a, own_photos) for place in folder.rglob("*.jpg")]
     runs = {run: picture.name for picture in pictures for run in runs_of(picture)}
     assert len(pictures) > 30
+    packet = tmp_path / "packet"
+    with vault.opened() as opened:
+        opened.build_packet(
+            opened.cases()[0], packet, selection=Selection(), with_own_photos=True, progress=lambda *_: None
+        )
 
     left = [
         (where, runs[run])
-        for where, content in [*everything_below(vault.path, home, temporary), *everything_in_clear(vault)]
+        for where, content in [*everything_below(vault.path, home, temporary, packet), *everything_in_clear(vault)]
         for run in runs
         if run in content
     ]

@@ -24,6 +24,7 @@ from haechi.adapters.importers.telegram.decode import (
 )
 from haechi.adapters.importers.telegram.normalise import Normaliser, Row
 from haechi.adapters.importers.telegram.pieces import BLOCK, Found, Read
+from haechi.adapters.importers.telegram.room_at_hand import RoomAtHand, header_fields
 from haechi.adapters.importers.telegram.split_layout import LayoutSplitter, level_of
 from haechi.adapters.importers.telegram.split_tokens import TokenSplitter
 from haechi.adapters.importers.telegram.versions import VersionsSeen
@@ -39,7 +40,6 @@ SILENCE = 64 << 20
 """Bytes after which a frame is sent even if nothing was found, so that the caller knows that reading goes on."""
 _BOM = b"\xef\xbb\xbf"
 _OLD_ID = re.compile(rb'"(?:from|actor)_id": ?(?:("(?:user|chat|channel))|\d)')
-_HEADER_FIELD = re.compile(rb'^ *("(?:name|type|id)": .*?),?$', re.MULTILINE)
 _PERSONAL = {"saved_messages", "replies", "verification_codes", "personal_chat", "bot_chat"}
 
 
@@ -71,18 +71,6 @@ def reader_of(fd: int) -> Read:
     return read
 
 
-class _Room:
-    """What is known of the room at hand: its number among the frames sent, and who wrote in it."""
-
-    __slots__ = ("index", "is_others", "key", "last_id", "messages", "name", "type")
-
-    def __init__(self, index: int, key: str, name: str | None, kind: str | None) -> None:
-        self.index, self.key, self.name, self.type = index, key, name, kind
-        self.last_id: int | None = None
-        self.messages = 0
-        self.is_others = False
-
-
 class PartReader:
     """Reads one `result.json` in one pass."""
 
@@ -105,8 +93,8 @@ class PartReader:
         self._sections: dict[str, Any] = {}
         self._sections_size = 0
         self._rooms = 0
-        self._room: _Room | None = None
-        self._migrated: _Room | None = None
+        self._room: RoomAtHand | None = None
+        self._migrated: RoomAtHand | None = None
         self._labels: set[str] = set()
         self._self_key: str | None = None
         self._only_mine: list[str] = []
@@ -242,7 +230,7 @@ class PartReader:
             return row, withheld.padded_marker(span)
         return row, span
 
-    def _notice(self, room: _Room, row: Row) -> None:
+    def _notice(self, room: RoomAtHand, row: Row) -> None:
         """Look at ids and writers over the whole room: ids rise in every true export."""
         number = int(row[3]) if row[3].isascii() and row[3].isdigit() else None
         if number is not None:
@@ -255,7 +243,7 @@ class PartReader:
 
     def _begin_room(self, start: int, end: int, header: bytes, section: str) -> Iterator[Frame]:
         yield from self._end_room()
-        fields, flags = self._header_fields(header)
+        fields, flags = header_fields(header)
         if flags:
             yield from self._list_unparsed(start, end, "header-damaged")
         else:
@@ -269,28 +257,12 @@ class PartReader:
             self._part_flags.add("not_written_by_tdesktop")
         if section == "left_chats":
             more.append("only_my_messages_suspected")
-        self._room = _Room(self._rooms, key, name if isinstance(name, str) else None, str(kind) if kind else None)
+        self._room = RoomAtHand(self._rooms, key, name if isinstance(name, str) else None, str(kind) if kind else None)
         self._migrated = None
         yield self._room_frame(self._room, [*flags, *more])
         unknown = {field: value for field, value in fields.items() if field != "id"}
         if unknown:
             yield from self._warn("unknown-header-fields", f"byte {start}", {"room": key, "fields": safe(unknown)})
-
-    def _header_fields(self, header: bytes) -> tuple[dict[str, Any], list[str]]:
-        """Return the header's fields; of a damaged one, those whose line can still be read."""
-        try:
-            fields, _, repeated = decoded(header)
-        except (UnreadableError, RecursionError):
-            found: dict[str, Any] = {}
-            for line in _HEADER_FIELD.findall(header):
-                try:
-                    found.update(decoded(b"{" + line + b"}")[0])
-                except (UnreadableError, RecursionError):
-                    continue
-            return withheld.without_pictures(found, []), ["header_damaged"]
-        if repeated:
-            fields["duplicate_keys"] = repeated
-        return withheld.without_pictures(fields, []), []
 
     def _unused_label(self, key: str) -> str:
         """Return the label as a key no other room of this part has: names do not tell rooms apart."""
@@ -304,10 +276,10 @@ class PartReader:
     def _begin_migrated(self) -> Iterator[Frame]:
         """Send the old basic group that a supergroup grew out of, once: its own id is nowhere in the export."""
         if self._migrated is None and self._room is not None:
-            self._migrated = _Room(self._rooms, f"migrated:{self._room.key}", self._room.name, None)
+            self._migrated = RoomAtHand(self._rooms, f"migrated:{self._room.key}", self._room.name, None)
             yield self._room_frame(self._migrated, ["migrated"])
 
-    def _room_frame(self, room: _Room, flags: list[str]) -> Frame:
+    def _room_frame(self, room: RoomAtHand, flags: list[str]) -> Frame:
         self._rooms += 1
         self._flags.update(flags)
         return {"kind": "room", "key": room.key, "name": room.name, "type": room.type, "flags": flags}, b""
