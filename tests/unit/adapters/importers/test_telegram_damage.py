@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from drawn.telegram_writer import chat_header, text_fields
@@ -51,6 +51,9 @@ cuts = st.tuples(
 
 
 @given(st.sampled_from([ONE, ACCOUNT, COMPACT]), st.lists(cuts, min_size=1, max_size=4))
+@example(
+    ACCOUNT, [(12, 14, b""), (3676, 18, b"\x80")]
+)  # the name of the section is no UTF-8, and its room lost its beginning
 def test_a_mangled_file_never_fails_and_always_adds_up(whole, damage):
     mangled = bytearray(whole)
     for position, length, inserted in damage:

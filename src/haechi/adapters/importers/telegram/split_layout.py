@@ -213,7 +213,7 @@ class LayoutSplitter:
             self._header, self._start, self._kept = [taken], base + at, len(taken)
         elif line == self._messages_line:  # a chat whose beginning was lost
             self._in_chat, self.is_room_uncertain = True, False
-            yield (Found.ROOM, base + at, base + line_end, b'{"messages": []}', self._name.decode())
+            yield (Found.ROOM, base + at, base + line_end, b'{"messages": []}', self._name.decode("utf-8", "replace"))
         elif not self._begins_section(line, taken, base + at):
             self.is_room_uncertain = self._is_account
             yield (Found.UNPARSED, base + at, base + line_end, b"", "unexpected-bytes")
@@ -277,7 +277,7 @@ class LayoutSplitter:
         if line == self._messages_line:
             header = b"".join([*self._header, taken]) + b"]}"
             self._header, self._in_chat, self.is_room_uncertain = None, True, False
-            yield (Found.ROOM, self._start, start + len(taken), header, self._name.decode())
+            yield (Found.ROOM, self._start, start + len(taken), header, self._name.decode("utf-8", "replace"))
         elif line.startswith(self._field) and self._kept < LONGEST_HEADER:
             self._header.append(taken)
             self._kept += len(taken)
