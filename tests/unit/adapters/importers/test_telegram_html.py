@@ -42,6 +42,14 @@ def one(body, **options):
     return read(page(message(2, body, **options)), name="messages.html").only
 
 
+@pytest.mark.parametrize("marked", ["<![C", "<![CDATA[x]]>", "<![x[>", "<![>", "<!x", "<!-", "<?php"])
+def test_a_marked_section_or_half_a_comment_does_not_end_the_reading(marked):
+    whole = page(marked, message(1, text("a")))
+    frames = [header for header, _ in page_frames(whole, rest=0, skip=0)]
+    assert frames[-1]["kind"] == "done"
+    assert frames[-1]["size"] == len(whole)
+
+
 def test_a_page_gives_room_senders_and_texts():
     reading = read(
         page(service(-1, "1 July 2024"), message(2, text("안녕 <b>a</b><br>b &lt;c&gt; &#128077;"))),

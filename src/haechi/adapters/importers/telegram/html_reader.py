@@ -220,6 +220,10 @@ class _PageParser(HTMLParser):
             else:
                 self.flags.add("frame_text_cut")
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """Pass over `<![…>` as a comment, as HTML does: the parser of SGML that is inherited fails on unknown ones."""
+        return self.parse_bogus_comment(i, bool(report))
+
     def close(self) -> None:
         """End a message that the file does not end."""
         super().close()
