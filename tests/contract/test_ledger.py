@@ -266,7 +266,7 @@ def test_a_transaction_that_fails_leaves_nothing(vault):
                 CASE.case_id, source="x", container="file", importer="x", role="found", started_at="x"
             )
             writer.add_part(number, path="x", exported_at=None)
-            writer.name_seen(CASE.case_id, account(9), "이름", None)
+            writer.add_room(CASE.case_id, Room(ROOM, None, (AccountName("이름", 1, 2),)))
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -274,7 +274,7 @@ def test_a_transaction_that_fails_leaves_nothing(vault):
     assert vault.ledger.log_head() == before
     assert vault.ledger.imports() == []
     take(vault, CASE, [message(1, sender=account(9))])
-    assert [one.names for one in vault.ledger.accounts(CASE.case_id)] == [()]
+    assert [one.names for one in vault.ledger.rooms(CASE.case_id)] == [()]
 
 
 def test_an_item_comes_back_as_it_was_given(vault):

@@ -1,8 +1,6 @@
 """Byte accounting: every byte of an export part is a message, a separator, part of the frame, or listed as unparsed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from haechi.domain.message import Span
 
@@ -28,8 +26,3 @@ class Accounting:
     def is_complete(self) -> bool:
         """Whether every byte is accounted for, parsed or listed."""
         return self.messages + self.framing + self.unparsed_bytes == self.size
-
-
-def do_not_overlap(spans: Sequence[Span]) -> bool:
-    """Say whether the spans are in order and disjoint."""
-    return all(left.end <= right.start for left, right in pairwise(spans))

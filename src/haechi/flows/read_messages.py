@@ -147,6 +147,8 @@ class MessageReader:
             ReadWarning("unparsed-bytes", record.path, f"byte {span.start}", {"bytes": span.end - span.start})
             for span in done.accounting.unparsed
         ]
+        if not done.accounting.is_complete:
+            spans.append(ReadWarning("bytes-unaccounted", record.path, facts={"bytes": done.accounting.size}))
         with self._tools.ledger.begin() as writer:
             self._add_rooms(writer, rooms)
             writer.add_warnings(import_id, [*warnings, *spans])

@@ -58,6 +58,9 @@ WARNINGS: dict[str, Sentence] = {
     ),
     "undecodable": Sentence(korean("망가져서 그림으로 읽을 수 없습니다"), korean("해시로는 찾을 수 있습니다.")),
     "html-beside-json": Sentence(korean("같은 방의 HTML 도 있어서, 더 자세한 JSON 쪽을 읽었습니다")),
+    "bytes-unaccounted": Sentence(
+        korean("읽은 것과 파일의 크기가 맞지 않습니다"), korean("해치의 잘못입니다. 원본을 지우지 말고 알려 주세요.")
+    ),
     "unparsed-bytes": Sentence(
         korean("형식을 알 수 없어 읽지 못한 글이 있습니다"), korean("원본 파일을 지우지 마세요. 해시는 남아 있습니다.")
     ),

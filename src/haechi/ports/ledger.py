@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from haechi.domain.account import Account, AccountKey
+from haechi.domain.account import Account
 from haechi.domain.canonical import Json
 from haechi.domain.case import Case, CaseId
 from haechi.domain.custody import Draft, Entry, LogHead, Opening
@@ -234,5 +234,3 @@ class LedgerWriter(Protocol):
     ) -> None: ...
     def find_gone(self, case: CaseId, import_id: int) -> int:
         """Record what earlier exports have and this one lacks inside the range it covers; return how many."""
-
-    def name_seen(self, case: CaseId, account: AccountKey, name: str, at: int | None) -> None: ...

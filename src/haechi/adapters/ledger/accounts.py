@@ -86,11 +86,6 @@ class WritesAccounts:
                 [{"room_id": number, "position": at, "link": link} for at, link in enumerate(new, len(known))],
             )
 
-    def name_seen(self, case: CaseId, account: AccountKey, name: str, at: int | None) -> None:
-        """Record that the account was seen under this name."""
-        numbers = self._accounts(case, [account])
-        self._see(account_names, {(numbers[account.platform, account.value], name): (at, at)})
-
     def _room(self, case: CaseId, key: RoomKey) -> int:
         place = ("room", case, key.platform, key.value)
         if place not in self._known:
