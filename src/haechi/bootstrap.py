@@ -7,10 +7,8 @@ state loads no decoder and no typesetter, and an import stays within its memory.
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +24,7 @@ from haechi.domain.vault import Operation, VaultStatus
 from haechi.flows.build_packet import Built
 from haechi.flows.create_vault import Created
 from haechi.flows.import_export import Imported
+from haechi.flows.list_messages import Listed
 from haechi.flows.open_vault import OpenVault as UnlockedVault
 from haechi.flows.open_vault import VaultTools
 from haechi.flows.verify import Verified
@@ -38,16 +37,6 @@ __all__ = ["Built", "Created", "Imported", "Listed", "OpenVault", "PacketVerdict
 ACTOR = "owner"
 """Who acts, in the log of a vault of one person. The log holds no names."""
 _LIBRARIES = ("av", "numpy", "orjson", "pillow", "simplejpeg")
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A message as a list of numbers names it, without a word of it: `sent_at` in unix seconds, `items` it carries."""
-
-    message_id: str
-    sent_at: int | None
-    account: str | None
-    items: tuple[str, ...]
 
 
 class OpenVault:
@@ -72,14 +61,10 @@ class OpenVault:
         return tuple(self._vault.ledger.rooms(case.case_id))
 
     def listed(self, case: Case, room: str) -> Iterator[Listed]:
-        """Yield the messages of one room, oldest first; of a message with several versions the items of all of them."""
-        found = (one for one in self._vault.ledger.messages(case.case_id) if one.message.room.value == room)
-        for message_id, versions in groupby(found, key=lambda one: one.message.message_id):
-            rows = list(versions)
-            first = rows[0].message
-            items = dict.fromkeys(item for row in rows for _reference, item in row.media if item is not None)
-            account = first.sender.value if first.sender is not None else None
-            yield Listed(message_id, first.sent_at, account, tuple(items))
+        """Return the messages of one room by number, oldest first."""
+        from haechi.flows.list_messages import list_messages
+
+        return list_messages(case.case_id, room, ledger=self._vault.ledger)
 
     def open_case(self, name: str, *, mode: CustodyMode, age: Age, consent: str = "", reason: str = "") -> Case:
         """Return the case of this name, opened if there is none; with a `reason`, change the mode of one that is there.

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 
 from haechi.domain.case import CaseId
 from haechi.domain.evidence import EvidenceItem, ItemId, Role, Sha256
 from haechi.domain.match import Group
 from haechi.domain.packet import Selection
 from haechi.flows.find_copies import shown_by
+from haechi.flows.list_messages import versions_by_key
 from haechi.ports.ledger import Ledger, StoredMessage
 
 
@@ -18,10 +18,8 @@ def choose_messages(
     """Return the chosen messages, all versions of one key together, oldest first."""
     digests = {items[item].digest for item in items if item in selection.items}
     chosen = []
-    for (room, message_id), rows in groupby(
-        ledger.messages(case), key=lambda one: (one.message.room.value, one.message.message_id)
-    ):
-        versions = list(rows)
+    for versions in versions_by_key(case, ledger=ledger):
+        room, message_id = versions[0].message.room.value, versions[0].message.message_id
         carries = any(item is not None and items[item].digest in digests for one in versions for _, item in one.media)
         if selection.is_whole or room in selection.rooms or (room, message_id) in selection.messages or carries:
             chosen.append(versions)

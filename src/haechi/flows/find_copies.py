@@ -11,13 +11,14 @@ from haechi.ports.index import FingerprintIndex
 from haechi.ports.ledger import Ledger, StoredMessage
 
 
-def find_copies(case: CaseId, *, ledger: Ledger, index: FingerprintIndex) -> tuple[Group, ...]:
-    """Return the groups of copies in a case, earliest first sighting first. Changes nothing."""
-    items = {item.item_id: item for item in ledger.items(case)}
-    seen = tuple(sightings(case, items, ledger=ledger))
-    shown = {sighting.digest for sighting in seen}
-    prints = {item.digest: item.examined.fingerprints for item in items.values() if item.digest in shown}
-    videos = {one.digest: prints[one.digest] for one in items.values() if one.examined.kind is MediaKind.VIDEO}
+def find_copies(
+    items: Mapping[ItemId, EvidenceItem], seen: Sequence[Sighting], *, index: FingerprintIndex
+) -> tuple[Group, ...]:
+    """Return the groups of copies among the items that were seen (`sightings`), earliest first sighting first."""
+    seen_digests = {sighting.digest for sighting in seen}
+    shown = [item for item in items.values() if item.digest in seen_digests]
+    prints = {item.digest: item.examined.fingerprints for item in shown}
+    videos = {item.digest: prints[item.digest] for item in shown if item.examined.kind is MediaKind.VIDEO}
     return group(seen, [*picture_pairs(prints, index), *video_pairs(videos, index)])
 
 

@@ -7,7 +7,7 @@ from haechi.domain.case import Case
 from haechi.domain.custody import Draft, EntryType, open_record
 from haechi.domain.fingerprint import ENOUGH_QUALITY, MATCH_WITHIN
 from haechi.domain.match import Group
-from haechi.flows.find_copies import find_copies
+from haechi.flows.find_copies import find_copies, sightings
 from haechi.ports.index import FingerprintIndex
 from haechi.ports.ledger import Ledger
 from haechi.ports.now import Now
@@ -25,7 +25,8 @@ def match(
     checkpoint: Callable[[], None],
 ) -> tuple[Group, ...]:
     """Return the groups of items that show the same picture. They are candidates until a person has looked."""
-    groups = find_copies(case.case_id, ledger=ledger, index=index)
+    items = {item.item_id: item for item in ledger.items(case.case_id)}
+    groups = find_copies(items, tuple(sightings(case.case_id, items, ledger=ledger)), index=index)
     subject: Json = {
         "method": {"exact": "sha256", "similar": "pdq", "within_bits": MATCH_WITHIN, "quality": ENOUGH_QUALITY},
         "groups": [[sighting.item_id for sighting in one.sightings] for one in groups],

@@ -39,7 +39,8 @@ def plan_packet(
     may carry where she was. Raises `SelectionUnknownError`, `SelectionEmptyError`.
     """
     items = {item.item_id: item for item in ledger.items(case.case_id)}
-    found = find_copies(case.case_id, ledger=ledger, index=index)
+    seen = tuple(sightings(case.case_id, items, ledger=ledger))
+    found = find_copies(items, seen, index=index)
     stored = choose_messages(case.case_id, selection, ledger=ledger, items=items)
     if missing := not_found(selection, stored, items):
         raise SelectionUnknownError(names=", ".join(missing))
@@ -47,7 +48,6 @@ def plan_packet(
     if not stored and not chosen:
         raise SelectionEmptyError
     groups = choose_groups(found, {item.digest for item in chosen})
-    seen = sightings(case.case_id, items, ledger=ledger)
     exhibits = number_exhibits(chosen, seen, groups, ledger=ledger, with_own_photos=with_own_photos)
     numbers = numbers_of(exhibits)
     messages = tell_messages(case.case_id, stored, numbers, items, ledger=ledger)

@@ -1,9 +1,10 @@
 """What a message shows: its files, or what is left of them."""
 
-from haechi.domain.evidence import ItemId
+from haechi.adapters.index.memory import MemoryIndex
+from haechi.domain.evidence import EvidenceItem, Examined, ItemId, MediaKind, Role, Sha256
 from haechi.domain.message import MediaReference, MediaRole, MediaStatus, Message, MessageKind, Span, ZoneSource
 from haechi.domain.room import RoomKey
-from haechi.flows.find_copies import shown_by
+from haechi.flows.find_copies import find_copies, shown_by
 from haechi.ports.ledger import StoredMessage
 
 MESSAGE = Message(
@@ -29,3 +30,17 @@ def test_a_thumbnail_stands_for_a_file_that_did_not_come_along():
 
 def test_a_message_without_files_shows_nothing():
     assert shown_by(stored((MediaRole.ORIGINAL, None))) == shown_by(stored()) == ()
+
+
+def test_a_video_that_no_message_shows_is_no_copy_of_anything():
+    film = EvidenceItem(
+        ItemId("film"),
+        1,
+        "thumb.mp4",
+        Sha256("0" * 64),
+        9,
+        Role.FOUND,
+        Examined(MediaKind.VIDEO, "video/mp4"),
+        is_sealed=False,
+    )
+    assert find_copies({film.item_id: film}, (), index=MemoryIndex()) == ()
