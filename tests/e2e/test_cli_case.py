@@ -2,32 +2,21 @@
 
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
 import sys
 
 import pytest
-from PIL import Image, ImageDraw, ImageOps
+from PIL import ImageOps
 
+from drawn_files import scene
 from haechi import bootstrap
 from haechi.adapters.keys.slots import Argon2, MasterKeySlots
 from haechi.cli import run
 
 PASSPHRASE = "낱말 네 개를 이어서"
 TEXTS = ("이 사진 봐", "뒤집은 것", "다른 것")
-
-
-def scene(seed):
-    """Draw a benign picture with enough detail for a fingerprint of high quality."""
-    dice = random.Random(seed)
-    picture = Image.linear_gradient("L").resize((480, 360)).convert("RGB")
-    brush = ImageDraw.Draw(picture)
-    for _ in range(40):
-        x, y, size = dice.randrange(480), dice.randrange(360), dice.randrange(20, 120)
-        brush.ellipse((x, y, x + size, y + size * dice.random()), fill=tuple(dice.randrange(256) for _ in "rgb"))
-    return picture
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from drawn.changes import jpeg
 from drawn.hostile import PASSWORD, SMALL, draw_archives
 from drawn.scenes import scene
 from drawn.telegram_writer import chat_header, text_fields, write_chat
+from drawn_files import zipped
 from haechi.adapters.media import snapshot
 from haechi.domain.errors import ArchiveDamagedError, EncryptedArchiveError, ExportChangedError
 from haechi.flows import receive
@@ -103,13 +104,6 @@ def holds_nothing(vault: VaultAt) -> bool:
     with vault.opened() as opened:
         ledger = opened._vault.ledger  # noqa: SLF001 - the test looks below the flows
         return not list(ledger.imports(opened.cases()[0].case_id))
-
-
-def zipped(path, *members, method=zipfile.ZIP_DEFLATED):
-    with zipfile.ZipFile(path, "w", method) as archive:
-        for name, content in members:
-            archive.writestr(name, content)
-    return path
 
 
 def members_of(export):

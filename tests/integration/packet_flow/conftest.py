@@ -2,13 +2,13 @@
 
 import csv
 import json
-import random
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw, ImageOps
+from PIL import ImageOps
 
+from drawn_files import scene
 from haechi import bootstrap
 from haechi.domain.case import CustodyMode
 from haechi.domain.packet import Selection
@@ -16,17 +16,6 @@ from integration.imports.vaults import VaultAt, quiet
 
 ROOM, OTHER = "channel1500000077", "user4300"
 WHOLE = Selection()
-
-
-def scene(seed: int) -> Image.Image:
-    """Draw a benign picture with enough detail for a fingerprint of high quality."""
-    dice = random.Random(seed)
-    picture = Image.linear_gradient("L").resize((480, 360)).convert("RGB")
-    brush = ImageDraw.Draw(picture)
-    for _ in range(40):
-        x, y, size = dice.randrange(480), dice.randrange(360), dice.randrange(20, 120)
-        brush.ellipse((x, y, x + size, y + size * dice.random()), fill=tuple(dice.randrange(256) for _ in "rgb"))
-    return picture
 
 
 class Room:
