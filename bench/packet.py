@@ -80,14 +80,15 @@ def main() -> None:
     """Draw, import, make the packet, check it."""
     reader = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     reader.add_argument("--exhibits", type=int, default=1_000)
-    reader.add_argument("--messages", type=int, default=2_000)
+    reader.add_argument("--messages", type=int, help="at least as many as exhibits; twice as many when not given")
     options = reader.parse_args()
+    messages = max(options.exhibits, options.messages or 2 * options.exhibits)
     print(machine())
     with tempfile.TemporaryDirectory(prefix="haechi-bench-") as place:
         base = Path(place)
         key = base / "key"
         key.write_text("a passphrase for a benchmark only\n")
-        write_export(base / "ChatExport_2026-11-01", exhibits=options.exhibits, messages=options.messages)
+        write_export(base / "ChatExport_2026-11-01", exhibits=options.exhibits, messages=messages)
         haechi = [sys.executable, "-m", "haechi"]
         vault = ["--vault", str(base / "vault"), "--passphrase-file", str(key)]
         run("create", [*haechi, "create", *vault])

@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
 """The whole of haechi on a drawn case: `make demo`, or `python3 tools/dev.py demo`.
 
-Draws two chat rooms and a gallery, then does with the real program what a person would do: create, import, match, packet.
-Then the packet's own `verify.sh` checks it, one byte is flipped, and the same check has to say no. Nothing is sent
-anywhere. All of it lies in `demo-output/`, which each run makes anew.
+Draws two chat rooms and a gallery, then does with the real program what a person would do: create, import, match, anchor,
+packet. Two time-stamping authorities and a witness run on this machine for it. Then the packet's own `verify.sh` checks it,
+one byte is flipped, and the same check has to say no; an older copy of the vault is put back, and the comparison with a
+checkpoint kept elsewhere has to say no. Nothing leaves this machine. All of it lies in `demo-output/`, which each run makes anew.
 """
 
 import argparse
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +28,7 @@ from rich.rule import Rule
 from rich.status import Status
 from rich.text import Text
 
+from drawn.authority import Authority, drawn_identity, serving
 from drawn.case import EXPORT_A, EXPORT_B, OWN_PHOTOS, THUMBNAIL, Truth, draw_case
 from drawn.recall import Recall, recall
 
@@ -31,9 +36,10 @@ ROOT = Path(__file__).resolve().parent.parent
 MARK = ".haechi-demo"  # only a folder that holds this file is ever removed
 CASE = "drawn"
 WIDTH, INDENT = 80, 4
-STEPS = 10
+STEPS = 12
+VKEY = re.compile(r"^\s*(\S+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)$", re.MULTILINE)
 STOCK = "/usr/local/bin:/usr/bin:/bin"
-NEEDED = ("bash", "basenc", "openssl", "ssh-keygen", "sha256sum")
+NEEDED = ("awk", "bash", "basenc", "openssl", "ssh-keygen", "sha256sum")
 CHANGES = {
     "as-is": ("그대로", "as it was"),
     "recompressed": ("다시 압축", "recompressed"),
@@ -123,9 +129,12 @@ class Demo:
         """Run one command, show it as one would type it, and return what it printed."""
         self._typed(f"haechi {shown or ' '.join(words)}")
         keyed = (
-            () if words[0] == "verify-packet" else ("--vault", str(self._vault), "--passphrase-file", str(self._key))
+            ()
+            if words[0] == "verify-packet" or words[:2] in {("witness", "keygen"), ("witness", "trust")}
+            else ("--vault", str(self._vault), "--passphrase-file", str(self._key))
         )
-        environment = os.environ | {"HAECHI_LANG": ("ko", "en")[self._language], "PYTHONUTF8": "1", "NO_COLOR": "1"}
+        # Nobody reads these lines: none of them is to be wrapped.
+        environment = os.environ | {"HAECHI_LANG": ("ko", "en")[self._language], "PYTHONUTF8": "1", "NO_COLOR": "1", "COLUMNS": "100000"}  # fmt: skip
         for name in ("HAECHI_VAULT", "HAECHI_CASE"):
             environment.pop(name, None)
         with self._working():
@@ -220,6 +229,74 @@ class Demo:
         return ", ".join(
             f"{words[self._language]} ({counts[change]})" for change, words in CHANGES.items() if counts.get(change)
         )
+
+    def anchor(self) -> None:
+        """Let drawn authorities and a witness say that the log existed, and keep what they saw outside the vault."""
+        self._title("바깥에 묻습니다: 기록이 지금 있었는가.", "Ask others: did the log exist now?")
+        self._line("그린 시점확인 기관 둘과 증인 하나가 이 컴퓨터에서 답합니다. 진짜 기관이 아닙니다.", "Two drawn time-stamping authorities and one witness answer on this machine. They are no real ones.", style="yellow")  # fmt: skip
+        with ExitStack() as served:
+            for name in ("drawn-1", "drawn-2"):
+                authority = Authority(drawn_identity(name))
+                url = served.enter_context(serving(authority))
+                leaf, chain = self.folder / f"{name}.pem", self.folder / f"{name}-chain.pem"
+                leaf.write_bytes(authority.identity.certificate_pem)
+                chain.write_bytes(authority.identity.chain_pem)
+                words = ("authority", "add", name, url, "--certificate", str(leaf), "--chain", str(chain))
+                self._haechi(*words, shown=f"authority add {name} {url} --certificate {leaf.name} --chain {chain.name}")
+            served.enter_context(self._witness())
+            told = self._json("anchor", "--yes", shown="anchor")
+        self._pairs(
+            (("기록", "log"), self._say(("{n:,}줄까지", "up to entry {n:,}"), n=told["size"])),
+            (("시점확인", "stamps"), self._answers(told, "stamp")),
+            (("증인 서명", "cosignatures"), self._answers(told, "cosignature")),
+        )
+        shutil.copyfile(self._vault / "checkpoint", self.folder / "checkpoint-kept-elsewhere")
+        self._took()
+
+    def _answers(self, told: dict[str, Any], kind: str) -> str:
+        if any(one["problem"] for one in told["outcomes"]):
+            raise StoppedError(kind, json.dumps(told["outcomes"]))
+        return ", ".join(sorted({one["name"] for one in told["outcomes"] if one["kind"] == kind}))
+
+    @contextmanager
+    def _witness(self) -> Iterator[None]:
+        """Run a witness that knows this vault's log."""
+        folder = self.folder / "witness"
+        said = self._haechi(
+            "witness", "keygen", str(folder), "--name", "witness.invalid/drawn", shown="witness keygen witness --name …"
+        )
+        keys = VKEY.findall(said)
+        (log,) = VKEY.findall(self._haechi("witness", "vkey", shown="witness vkey"))
+        self._haechi("witness", "trust", str(folder), log, shown="witness trust witness …")
+        command = [sys.executable, "-m", "haechi", "witness", "serve", str(folder), "--port", "0"]
+        serving = subprocess.Popen(
+            command, cwd=self.folder, env=os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, encoding="utf-8",
+        )  # fmt: skip
+        try:
+            found = re.search(r"http://\S+", serving.stdout.readline() if serving.stdout else "")
+            if found is None:
+                raise StoppedError(command[4], "")
+            self._haechi("witness", "add", "drawn", found[0], *keys, shown=f"witness add drawn {found[0]} …")
+            yield
+        finally:
+            serving.terminate()
+            serving.communicate()
+
+    def roll_back(self) -> None:
+        """Put an older copy of the vault back; only what was kept elsewhere tells."""
+        self._title("예전 금고를 도로 갖다 놓아 봅니다.", "Put an older copy of the vault back.")
+        self._line("이 사본만 보면 모두 맞습니다. 밖에 적어 둔 확인점과 견주어야 드러납니다.", "By itself the copy is in order. It takes the checkpoint kept elsewhere to see it.")  # fmt: skip
+        newer, older = self._vault, self.folder / "vault-before"
+        try:
+            self._vault = older
+            self._haechi("verify", shown="verify --vault vault-before")
+            kept = str(self.folder / "checkpoint-kept-elsewhere")
+            self._haechi("verify", "--against", kept, shown="verify --vault vault-before --against checkpoint-kept-elsewhere", fails=True)  # fmt: skip
+        finally:
+            self._vault = newer
+        self._line("되돌린 것이 드러났습니다.", "The rollback is found.", style="green")
+        self._took()
 
     def packet(self) -> None:
         """Build the packet."""
@@ -371,10 +448,13 @@ def run(demo: Demo, *, messages: int, languages: tuple[int, ...]) -> None:
     demo.bring_in(EXPORT_A, "첫째 방을 넣습니다.", "Import the first room.")
     demo.bring_in(EXPORT_B, "둘째 방을 넣습니다.", "Import the second room.")
     demo.bring_in(OWN_PHOTOS, "내 사진을 넣습니다.", "Import her own photos.", own=True)
+    shutil.copytree(demo.folder / "vault", demo.folder / "vault-before")
     measured, groups = demo.match(truth)
+    demo.anchor()
     demo.packet()
     demo.check()
     demo.damage()
+    demo.roll_back()
     demo.custody()
     for language in languages:
         demo.summary(measured, groups, language=language)

@@ -50,6 +50,8 @@ usage: python3 tools/dev.py TASK [ARGUMENTS]      (or: make TASK ARGS="ARGUMENTS
   format    let ruff put the source in shape
   docs      build the documentation into site/
   bench     run bench/NAME.py
+  soak      the long runs: a fault in every system call, thousands of kills
+  fuzz      every parser of a stranger's bytes, ten minutes each
   prepare   only set up .venv, so that the other tasks need no network
   lock      write requirements/*.txt anew from pyproject.toml (needs uv)
 """
@@ -137,7 +139,9 @@ def test(arguments: list[str]) -> int:
     """Run the checks and then pytest, whose closing line is the last when all is well."""
     failed = [] if arguments else lint()
     say("tests")
-    if python("-m", "pytest", *arguments):
+    # All of them on all cores, a module on one: what its tests share is made once.
+    spread = () if arguments else ("-n", "auto", "--dist", "loadscope")
+    if python("-m", "pytest", *spread, *arguments):
         failed.append("tests")
     if failed:
         say(f"failed: {', '.join(failed)}")
@@ -178,6 +182,8 @@ TASKS: dict[str, tuple[str | None, Callable[[list[str]], int]]] = {
     "format": ("dev", lambda _: shape()),
     "docs": ("dev", lambda arguments: python("-m", "zensical", "build", "--clean", *arguments)),
     "bench": ("run", bench),
+    "soak": ("dev", lambda arguments: python("tools/soak.py", *arguments)),
+    "fuzz": ("dev", lambda arguments: python("tools/fuzz_all.py", *arguments)),
     "prepare": ("dev", lambda _: 0),
     "lock": (None, lambda _: lock()),
 }

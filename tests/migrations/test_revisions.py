@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from drawn_vault import check, make, message, opened, sealed_case, take
 from haechi.adapters.ledger import migrate, place
 from haechi.adapters.ledger.schema import metadata
-from haechi.domain.errors import CustodyBrokenError, VaultNewerError, VaultReadOnlyError
+from haechi.domain.errors import CustodyBrokenError, VaultNewerError, VaultOlderError
 from haechi.domain.vault import Operation
 
 NEXT = '''"""Drawn for a test."""
@@ -22,8 +22,8 @@ NEXT = '''"""Drawn for a test."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -50,9 +50,9 @@ def newer(tmp_path, monkeypatch):
 
     def add(more: str = "pass") -> None:
         shutil.copytree(migrate.SCRIPTS, tmp_path / "migrations")
-        (tmp_path / "migrations" / "versions" / "0002_drawn.py").write_text(NEXT.format(more=more))
+        (tmp_path / "migrations" / "versions" / "0003_drawn.py").write_text(NEXT.format(more=more))
         monkeypatch.setattr(migrate, "SCRIPTS", tmp_path / "migrations")
-        monkeypatch.setattr(place, "HEAD", "0002")
+        monkeypatch.setattr(place, "HEAD", "0003")
 
     return add
 
@@ -100,7 +100,7 @@ def test_a_ledger_that_is_behind_is_brought_up_to_date_with_a_copy_kept_until_th
 def test_a_ledger_that_is_behind_is_not_changed_by_reading(path, newer):
     before = (path / "ledger.db").read_bytes()
     newer()
-    with pytest.raises(VaultReadOnlyError), opened(path, operation=Operation.READ):
+    with pytest.raises(VaultOlderError), opened(path, operation=Operation.READ):
         pass
     assert (path / "ledger.db").read_bytes() == before
 
@@ -113,8 +113,8 @@ def test_a_migration_that_harms_the_log_is_undone(path, newer, harm):
     newer(harm.replace("{{}}", "{}"))
     with pytest.raises(CustodyBrokenError), opened(path):
         pass
-    place.HEAD, migrate_head = "0001", place.HEAD
-    assert migrate_head == "0002"
+    place.HEAD, migrate_head = "0002", place.HEAD
+    assert migrate_head == "0003"
     assert check(path).messages == 9
 
 
@@ -126,7 +126,7 @@ def test_a_ledger_of_a_newer_haechi_is_refused_by_its_revision(path, newer, monk
     for operation in Operation:
         with pytest.raises(VaultNewerError) as caught, opened(path, operation=operation):
             pass
-        assert caught.value.facts["features"] == "ledger revision 0002"
+        assert caught.value.facts["features"] == "ledger revision 0003"
 
 
 def test_revisions_are_numbered_without_a_gap():

@@ -9,11 +9,13 @@ import sys
 from collections.abc import Sequence
 
 from haechi.cli.trouble import EXIT_INTERRUPTED, explain
+from haechi.isolation.limits import forbid_dumps
 from haechi.language import choose, use
 
 
 def main() -> None:
     """Run the command line with this process's arguments and leave with its exit code."""
+    forbid_dumps()  # a passphrase and what it opens are in this process's memory from here on
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Korean type still gets every fact

@@ -19,10 +19,42 @@ COMMANDS = {
     "match": ("haechi.cli.match:match", korean("같은 사진이 어디에 또 있는지 찾습니다.")),
     "rooms": ("haechi.cli.rooms:rooms", korean("방 번호와 메시지 번호를 봅니다. 일부만 낼 때 고르는 데 씁니다.")),
     "packet": ("haechi.cli.packet:packet", korean("경찰에 낼 증거 묶음을 만듭니다.")),
+    "redact": ("haechi.cli.redact:redact", korean("사진의 일부를 검게 칠하거나 메시지의 일부를 뺀 사본을 만듭니다.")),
+    "recipient": ("haechi.cli.recipient:recipient", korean("증거 묶음을 받을 사람과 그 열쇠의 목록입니다.")),
+    "hand-over": (
+        "haechi.cli.hand_over:hand_over",
+        korean("증거 묶음을 받는 사람만 열 수 있는 파일로 만듭니다. 보내지는 않습니다."),
+    ),
+    "receipt": ("haechi.cli.receipt:receipt", korean("받는 사람이 서명한 수령증을 확인하고 보관합니다.")),
     "verify-packet": ("haechi.cli.verify_packet:verify_packet", korean("증거 묶음이 만든 그대로인지 확인합니다.")),
+    "tiles": (
+        "haechi.cli.tiles:tiles",
+        korean("기록을 다른 사람이 확인할 수 있는 파일로 내보냅니다. 이름도 내용도 들어 있지 않습니다."),
+    ),
     "status": ("haechi.cli.status:status", korean("금고에 무엇이 얼마나 있는지 봅니다. 내용은 보여 주지 않습니다.")),
     "verify": ("haechi.cli.verify:verify", korean("금고의 기록을 처음부터 다시 계산해 확인합니다.")),
+    "anchor": (
+        "haechi.cli.anchor:anchor",
+        korean("기록이 지금 있었다는 것을 바깥의 시점확인 기관과 증인에게 확인받습니다. 내용은 보내지 않습니다."),
+    ),
+    "authority": ("haechi.cli.authority:authority", korean("기록의 시각을 확인해 줄 시점확인 기관을 정합니다.")),
+    "witness": (
+        "haechi.cli.witness:witness",
+        korean("기록이 되돌려지거나 바뀌지 않았음을 확인해 주는 기관(증인)을 정하거나, 증인이 됩니다."),
+    ),
     "open": ("haechi.cli.open:open_", korean("암호가 맞는지 보고, 열쇠고리가 있으면 lock 할 때까지 열어 둡니다.")),
+    "key": ("haechi.cli.key:key", korean("금고를 여는 암호나 복구 키를 바꿉니다.")),
+    "split-key": (
+        "haechi.cli.split_key:split_key",
+        korean("복구 키를 도우미 여러 명의 종이로 나눕니다. 한 장으로는 열리지 않습니다."),
+    ),
+    "person": ("haechi.cli.person:person", korean("금고를 함께 여는 사람을 더하거나 뺍니다.")),
+    "delete": ("haechi.cli.delete:delete", korean("넣은 것을 되살릴 수 없게 없애고, 없앴다는 기록을 남깁니다.")),
+    "back-up": (
+        "haechi.cli.back_up:back_up",
+        korean("금고의 백업을 다른 폴더에 만듭니다. 백업도 암호화되어 있습니다."),
+    ),
+    "restore": ("haechi.cli.restore:restore", korean("백업에서 금고를 되살립니다. 새 컴퓨터에서도 됩니다.")),
     "lock": ("haechi.cli.lock:lock", korean("열어 둔 금고를 잠급니다.")),
 }
 PURPOSE = korean(
@@ -40,6 +72,15 @@ VALUES = {
     "TUPLE": korean("글"),
     "CHOICE": korean("값"),
     "INT": korean("번호"),
+    "FILE": korean("파일"),
+    "SOURCE": korean("묶음_폴더"),
+    "OID": korean("번호"),
+    "CERTIFICATE": korean("파일"),
+    "CHAIN": korean("파일"),
+    "VKEY": korean("공개_열쇠"),
+    "VKEYS": korean("공개_열쇠"),
+    "URL": korean("주소"),
+    "FOLDER": korean("폴더"),
 }
 EVERYWHERE = korean("어느 명령에나: --lang ko|en (언어), --debug (오류가 난 곳 보기, 내용은 나오지 않음)")
 _HELP_FLAG = korean("이 도움말을 봅니다.")
@@ -51,6 +92,7 @@ def make_app() -> App:
     app = App(
         "haechi",
         version=__version__,
+        console=Console(),  # the commands that have commands of their own print where this one does
         help=_(PURPOSE),
         help_epilogue=_(EVERYWHERE),
         help_format="plaintext",
@@ -65,6 +107,23 @@ def make_app() -> App:
         app.command(place, name=name, help=_(purpose), sort_key=position)
     app["--help"].help = _HELP_FLAG
     app["--version"].help = _VERSION_FLAG
+    return app
+
+
+def group(name: str, purpose: str) -> App:
+    """Return a command that has commands of its own, with help as everywhere; `purpose` is a Korean sentence."""
+    app = App(
+        name,
+        help=purpose,
+        help_format="plaintext",
+        help_formatter=HelpPages(),
+        default_parameter=Parameter(negative=(), show_default=False),
+        group_commands=Group(korean("명령"), sort_key=1),
+        group_arguments=Group(korean("인자"), sort_key=1),
+        group_parameters=Group(korean("선택"), sort_key=2),
+        version_flags=(),
+    )
+    app["--help"].help = _HELP_FLAG
     return app
 
 
@@ -91,7 +150,12 @@ class HelpPages:
         """Print the usage line."""
         del options
         line = _text(usage).strip().removeprefix("Usage:").strip()
-        for foreign, own in (("COMMAND", _("명령 …")), ("[ARGS]", _("[인자]")), ("[OPTIONS]", _("[선택]"))):
+        for foreign, own in (
+            ("COMMAND", _("명령 …")),
+            ("[ARGS]", _("[인자]")),
+            ("[ARGS...]", _("[인자 …]")),
+            ("[OPTIONS]", _("[선택]")),
+        ):
             line = line.replace(foreign, own)
         line = own_words(line)
         screen.hanging(console, "", _("사용법: {line}", line=" ".join(line.split())), style="bold")

@@ -26,6 +26,28 @@ def from_file(path: Path) -> str:
         raise PathMissingError(path=str(path)) from error
 
 
+def from_sheets(path: Path) -> str:
+    """Return the recovery key that the sheets in the file give, one sheet a line. Raises `SheetsRefusedError`."""
+    from haechi.bootstrap.backing_up import join_sheets
+
+    try:
+        with path.expanduser().open("rb") as stream:
+            text = stream.read(MOST_KEY_BYTES + 1).decode("utf-8", "replace")
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise PathMissingError(path=str(path)) from error
+    return join_sheets([line for line in text.splitlines() if line.strip()])
+
+
+def asked_of_sheets() -> str:
+    """Return the recovery key that the sheets give which the person types; an empty line ends them."""
+    from haechi.bootstrap.backing_up import join_sheets
+
+    texts: list[str] = []
+    while text := _prompt(_("종이 {number}의 낱말 (다 쳤으면 그냥 Enter): ", number=len(texts) + 1)).strip():
+        texts.append(text)
+    return join_sheets(texts)
+
+
 def from_descriptor(number: int) -> str:
     """Return the first line that can be read from an open file descriptor, and close it."""
     try:
@@ -38,6 +60,11 @@ def from_descriptor(number: int) -> str:
 def asked() -> str:
     """Return what the person types at the prompt: passphrase or recovery key. Raises `KeyMissingError`, `UsageError`."""
     return _prompt(_("암호 (또는 복구 키): "))
+
+
+def asked_of(name: str) -> str:
+    """Return what another person types at the prompt: their own passphrase. Raises `KeyMissingError`, `UsageError`."""
+    return _prompt(_("{name}의 암호: ", name=name))
 
 
 def asked_twice() -> str:

@@ -2,7 +2,7 @@
 
 from haechi.cli import screen
 from haechi.cli.vaults import VaultOptions, opened
-from haechi.domain.errors import KeyringUnavailableError
+from haechi.domain.errors import KeyringUnavailableError, VaultOlderError
 from haechi.domain.vault import Operation
 from haechi.language import _
 from haechi.language.errors import tell
@@ -10,6 +10,17 @@ from haechi.language.errors import tell
 
 def open_(*, options: VaultOptions = VaultOptions()) -> None:  # noqa: B008 - cyclopts fills it; it is frozen
     """Open the vault once to check the key, then hand the key to the system keyring."""
+    try:
+        _remember(options)
+    except VaultOlderError:
+        with opened(options):
+            screen.line(
+                _("이전 판의 해치가 만든 금고를 새 형식으로 바꿨습니다. 바꾸기 전의 사본은 다음에 열 때 없어집니다.")
+            )
+        _remember(options)
+
+
+def _remember(options: VaultOptions) -> None:
     with opened(options, operation=Operation.READ) as vault:
         screen.title(_("열쇠가 맞습니다: {path}", path=options.path))
         try:

@@ -37,6 +37,18 @@ def packet(
         bool,
         Parameter(help=korean("봉인된 내 사진 파일도 넣습니다. 찍은 곳 같은 정보가 파일에 남아 있을 수 있습니다.")),
     ] = False,
+    prove_messages: Annotated[
+        bool,
+        Parameter(
+            help=korean(
+                "모든 메시지를 원문과 증명으로 넣습니다. 일부만 고르면 고른 메시지는 이것 없이도 증명이 붙고, 나머지는 "
+                "드러나지 않습니다."
+            )
+        ),
+    ] = False,
+    redacted_only: Annotated[
+        bool, Parameter(help=korean("가린 사본이 있는 증거는 원본 파일 없이 가린 사본만 넣습니다."))
+    ] = False,
     options: VaultOptions = VaultOptions(),  # noqa: B008 - cyclopts fills it; it is frozen
 ) -> None:
     """Make a packet of a whole case, or of the rooms, messages and items named."""
@@ -50,6 +62,8 @@ def packet(
                 target,
                 selection=selection,
                 with_own_photos=with_own_photos,
+                prove_messages=prove_messages,
+                redacted_only=redacted_only,
                 progress=progress,
             )
     signer = key_fingerprint(built.signer_public)
@@ -59,7 +73,10 @@ def packet(
             (_("묶음 번호"), built.packet_id),
             (_("증거"), f"{built.exhibits:,}"),
             (_("메시지"), f"{built.messages:,}"),
+            (_("증명이 붙은 메시지"), f"{built.disclosed:,}"),
+            (_("가린 사본"), f"{built.derivatives:,}"),
             (_("같은 사진 묶음"), f"{built.groups:,}"),
+            (_("바깥에서 확인받은 기록"), f"{built.anchors:,}"),
             (_("묶음의 해시"), built.digest),
             (_("서명한 열쇠"), signer),
         ]
@@ -71,7 +88,12 @@ def packet(
         ],
         [
             _("누가 만들거나 퍼뜨렸는지, 적힌 이름이 누구인지는 알 수 없습니다."),
-            _("적힌 시각은 대화 파일과 이 컴퓨터 시계의 것입니다. 바깥의 시각 증명은 붙어 있지 않습니다."),
+            _("적힌 시각은 대화 파일과 이 컴퓨터 시계의 것입니다.")
+            if built.anchors
+            else _(
+                "적힌 시각은 대화 파일과 이 컴퓨터 시계의 것입니다. 바깥의 시점확인은 붙어 있지 않습니다. "
+                "haechi anchor 로 받은 뒤에 다시 만들 수 있습니다."
+            ),
         ],
     )
     screen.next_steps(

@@ -76,6 +76,17 @@ def consent() -> str:
     return _(CONSENT)
 
 
+def confirmed(question: str, word: str) -> bool:
+    """Say whether the person types `word` as it is. Raises `UsageError` when nobody is there to be asked."""
+    if not keys.can_ask():
+        raise UsageError(
+            _("되돌릴 수 없는 일이라 먼저 확인해야 하는데, 물어볼 사람이 없습니다."),
+            _("스크립트에서 쓰려면 --yes 를 붙이세요. 아무것도 바꾸지 않았습니다."),
+        )
+    screen.note(question)
+    return text(_("그렇게 하려면 “{word}” 라고 그대로 쓰세요", word=word)) == word
+
+
 def _read(words: str) -> str:
     print(words, end="", file=sys.stderr, flush=True)
     line = sys.stdin.readline()

@@ -8,6 +8,7 @@ both can hold what was in somebody's chat.
 """
 
 import difflib
+import errno
 import hashlib
 import sys
 import traceback
@@ -62,11 +63,8 @@ def explain(error: BaseException, *, debug: bool, as_json: bool) -> int:
     if (usage := _usage(error)) is not None:
         screen.trouble(*usage)
         return EXIT_USAGE
-    if isinstance(error, OSError) and error.filename is not None:
-        screen.trouble(
-            _("읽거나 쓸 수 없습니다: {path}", path=error.filename),
-            _("이름, 권한, 디스크를 확인하고 같은 명령을 다시 실행하세요."),
-        )
+    if isinstance(error, OSError) and (error.filename is not None or error.errno is not None):
+        screen.trouble(*_disk(error))
         return EXITS[UnavailableError]
     screen.trouble(
         _("해치가 예상하지 못한 일이 생겼습니다. 번호: {code}", code=short_code(error)),
@@ -75,6 +73,22 @@ def explain(error: BaseException, *, debug: bool, as_json: bool) -> int:
         ),
     )
     return EXIT_UNEXPECTED
+
+
+def _disk(error: OSError) -> tuple[str, str]:
+    """Return what happened and what to do: by the file's name where the system told it, else by the error's."""
+    if error.filename is not None:
+        return (
+            _("읽거나 쓸 수 없습니다: {path}", path=error.filename),
+            _("이름, 권한, 디스크를 확인하고 같은 명령을 다시 실행하세요."),
+        )
+    return (
+        _("디스크가 오류를 냈습니다: {name}", name=errno.errorcode.get(error.errno or 0, str(error.errno))),
+        _(
+            "이미 넣은 것은 그대로 있습니다. 디스크에 빈 곳이 있는지, 뽑히지 않았는지 보고 같은 명령을 다시 실행하세요. "
+            "되풀이되면 금고 폴더를 다른 디스크에 복사해 두세요."
+        ),
+    )
 
 
 def _known(error: HaechiError, *, as_json: bool) -> int:

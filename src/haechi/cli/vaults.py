@@ -70,12 +70,26 @@ class VaultOptions(NewVaultOptions):
     recovery_key_file: Annotated[Path | None, Parameter(group=_GROUP, help=korean("첫 줄에 복구 키가 있는 파일"))] = (
         None
     )
+    recovery_sheets: Annotated[
+        bool, Parameter(group=_GROUP, help=korean("도우미들의 종이에 적힌 복구 낱말을 차례로 쳐서 엽니다."))
+    ] = False
+    recovery_sheets_file: Annotated[
+        Path | None, Parameter(group=_GROUP, help=korean("한 줄에 도우미 종이 한 장의 복구 낱말이 있는 파일"))
+    ] = None
     keyring: Annotated[
         bool, Parameter(group=_GROUP, help=korean("haechi open 이 운영체제 열쇠고리에 넣어 둔 열쇠만 씁니다."))
     ] = False
 
+    def given_key(self) -> str | None:
+        """Return the key from the one source that was named, None when none was. Raises `UsageError`, `SheetsRefusedError`."""
+        given = super().given_key()
+        if self.recovery_sheets_file is not None:
+            return keys.from_sheets(self.recovery_sheets_file)
+        return keys.asked_of_sheets() if self.recovery_sheets else given
+
     def _sources(self) -> tuple[Path | int | None, ...]:
-        return self.passphrase_file, self.passphrase_fd, self.recovery_key_file, self.keyring or None
+        files = self.passphrase_file, self.recovery_key_file, self.recovery_sheets_file
+        return *files, self.passphrase_fd, self.recovery_sheets or None, self.keyring or None
 
     def key(self) -> str | GivenKey:
         """Return the key to open the vault with. Raises `VaultMissingError` before anybody is asked for a passphrase."""
@@ -88,6 +102,15 @@ class VaultOptions(NewVaultOptions):
         remembered = bootstrap.recall_key(self.path, required=self.keyring)
         return remembered if remembered is not None else keys.asked()
 
+    def typed_key(self) -> str:
+        """Return a passphrase or recovery key that is given now: what the keyring keeps does not count. Raises as `key` does."""
+        if not self.path.exists():
+            raise VaultMissingError(path=str(self.path))
+        if self.keyring:
+            raise UsageError(_("이 일에는 암호를 새로 받아야 합니다. --keyring 을 빼고 다시 실행하세요."))
+        given = self.given_key()
+        return given if given is not None else keys.asked()
+
 
 @contextmanager
 def opened(options: VaultOptions, *, operation: Operation = Operation.WRITE) -> Iterator["OpenVault"]:
@@ -95,6 +118,15 @@ def opened(options: VaultOptions, *, operation: Operation = Operation.WRITE) -> 
     from haechi import bootstrap
 
     with bootstrap.open_vault(options.path, options.key(), operation=operation) as vault:
+        yield vault
+
+
+@contextmanager
+def opened_with(options: VaultOptions, key: str) -> Iterator["OpenVault"]:
+    """Open the vault for writing with a key that was typed just now."""
+    from haechi import bootstrap
+
+    with bootstrap.open_vault(options.path, key) as vault:
         yield vault
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from haechi.domain.canonical import Json, canonical
+from haechi.domain.canonical import Json, canonical, canonical_parsed
 from haechi.domain.errors import CustodyBrokenError
 from haechi.domain.evidence import Sha256
 from haechi.domain.merkle import Frontier, leaf_hash
@@ -46,6 +46,22 @@ class EntryType(StrEnum):
     """A packet was made."""
     VERIFY = "verify"
     """The vault was checked."""
+    ANCHOR = "anchor"
+    """Time stamps or cosignatures of a checkpoint came in from outside."""
+    DERIVE = "derive"
+    """A redacted derivative of an item or a message was made."""
+    TRANSFER = "transfer"
+    """A packet was encrypted for a recipient."""
+    RECEIVE = "receive"
+    """A recipient's signed receipt came back."""
+    DELETE = "delete"
+    """Records and the keys to sealed bytes were destroyed; the entries they belong to stay."""
+    ROLE = "role"
+    """A person who may open the vault was added or taken away."""
+    BACK_UP = "back-up"
+    """A copy of the vault was made in another folder."""
+    RESTORE = "restore"
+    """The vault was put back from a back-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,18 @@ def commitment(salt: bytes, digest: Sha256) -> bytes:
 def open_record(salt: bytes, subject: Json) -> Opening:
     """Return the opening of a commitment to a record: the digest is of its canonical bytes."""
     return Opening(salt, Sha256(hashlib.sha256(canonical(subject)).hexdigest()), subject)
+
+
+def opens(opening: Opening, commit: object, *, is_file: bool) -> bool:
+    """Say whether the opening, as it was read back, opens this commitment (hex). Only a file's may lack the record."""
+    try:
+        if commit != commitment(opening.salt, opening.digest).hex():
+            return False
+        if opening.subject is None:
+            return is_file
+        return hashlib.sha256(canonical_parsed(opening.subject)).hexdigest() == opening.digest
+    except (ValueError, TypeError, RecursionError):
+        return False
 
 
 def message_leaf(salt: bytes, raw: bytes) -> bytes:

@@ -117,7 +117,24 @@ class Message:
 _TOLD_FACTS = ("action", "members", "title", "inviter", "forwarded_from")
 
 
-def row_digest(message: Message) -> bytes:
+@dataclass(frozen=True, slots=True)
+class ToldMessage:
+    """What the ledger tells of one message of a part, as far as its key and meaning determine it; see `Message`."""
+
+    ordinal: int
+    room: RoomKey
+    message_id: str
+    meaning: str
+    kind: MessageKind
+    sender_label: str | None
+    sent_at: int | None
+    edited_at: int | None
+    reply_to: str | None
+    text: str
+    facts: Mapping[str, Json]
+
+
+def row_digest(message: Message | ToldMessage) -> bytes:
     """Return the SHA-256 over what the ledger tells of a message.
 
     Only what its key and meaning determine is in it, so it is the same for each export that has the message.

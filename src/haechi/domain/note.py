@@ -7,11 +7,13 @@ cryptography library is upgraded, and every line here can be checked by hand.
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 ED25519 = 0x01
-_PUBLIC_BYTES = 32
+COSIGNATURE_ED25519 = 0x04
+COSIGNATURE_MLDSA44 = 0x06
+PUBLIC_BYTES = {ED25519: 32, COSIGNATURE_ED25519: 32, COSIGNATURE_MLDSA44: 1312}
 _ID_BYTES = 4
 MOST_SIGNATURES = 64  # a verifier must take 16 or more; a limit keeps a hostile note cheap
 _EM_DASH = "\u2014 "
@@ -27,43 +29,67 @@ class NoteError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NoteKey:
-    """A named Ed25519 public key, as a note's signature line refers to it."""
+    """A named public key of one signature type, as a note's signature line refers to it."""
 
     name: str
     public: bytes
+    kind: int = ED25519
 
     @property
     def key_id(self) -> bytes:
         """SHA-256(name || 0x0A || type || public key), first four bytes."""
-        return hashlib.sha256(self.name.encode() + b"\n" + bytes([ED25519]) + self.public).digest()[:4]
+        return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:_ID_BYTES]
 
     @property
     def vkey(self) -> str:
         """The key as one line of text: `name+hexid+base64(type || public key)`."""
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(bytes([ED25519]) + self.public).decode()}"
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(bytes([self.kind]) + self.public).decode()}"
 
     @classmethod
-    def parse(cls, vkey: str) -> "NoteKey":
-        """Return the key that this line of text names. Raises `NoteError`."""
+    def parse(cls, vkey: str, *, kinds: Container[int] = (ED25519,)) -> "NoteKey":
+        """Return the key that this line of text names, of one of the `kinds`. Raises `NoteError`."""
         try:
             name, key_id, encoded = vkey.split("+", 2)
             kind, *public = base64.b64decode(encoded, validate=True)
-        except (ValueError, binascii.Error) as error:
+            key = cls(name, bytes(public), kind)
+            if not is_key_name(name) or kind not in kinds or len(public) != PUBLIC_BYTES.get(kind):
+                raise NoteError(vkey)
+            if key.key_id.hex() != key_id:
+                raise NoteError(vkey)
+        except (ValueError, binascii.Error) as error:  # UnicodeEncodeError too: a name with lone surrogates
             raise NoteError(vkey) from error
-        key = cls(name, bytes(public))
-        if kind != ED25519 or len(public) != _PUBLIC_BYTES or not name or any(c.isspace() for c in name):
-            raise NoteError(vkey)
-        if key.key_id.hex() != key_id:
-            raise NoteError(vkey)
         return key
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureLine:
+    """One signature line of a note: whose it says it is, and `signature` without the key ID. `text` has no LF."""
+
+    text: str
+    name: str
+    key_id: bytes
+    signature: bytes
+
+    def is_by(self, key: NoteKey) -> bool:
+        """Whether name and ID are this key's. That alone shows nothing: anybody can write them."""
+        return (self.name, self.key_id) == (key.name, key.key_id)
+
+
+def is_key_name(name: str) -> bool:
+    """Say whether a key may be called so: not empty, no space of any kind, no plus, no control character."""
+    return bool(name) and not any(c.isspace() or c == "+" or c < " " for c in name)
 
 
 def sign_note(text: str, key: NoteKey, sign: Sign) -> str:
     """Return the note that carries `text` (which must end with a line break) and one signature by `key`."""
     if not text.endswith("\n") or _has_control(text):
         raise NoteError(text)
-    blob = key.key_id + sign(text.encode())
-    return f"{text}\n{_EM_DASH}{key.name} {base64.b64encode(blob).decode()}\n"
+    return f"{text}\n{signature_line(key, sign(text.encode()))}"
+
+
+def signature_line(key: NoteKey, signature: bytes) -> str:
+    """Return the note line, with its LF, that holds this signature by `key`."""
+    return f"{_EM_DASH}{key.name} {base64.b64encode(key.key_id + signature).decode()}\n"
 
 
 def open_note(note: str, key: NoteKey, verify: Verify) -> str:
@@ -72,35 +98,48 @@ def open_note(note: str, key: NoteKey, verify: Verify) -> str:
     Lines of unknown keys are passed over. Raises `NoteError` when the form is
     wrong, when the key's signature is missing, or when any of its lines is wrong.
     """
-    text, found, lines = note.rpartition("\n\n")
-    text += "\n"
-    if not found or not lines.endswith("\n") or _has_control(note):
-        raise NoteError(note[:80])
-    signatures = lines[:-1].split("\n")
-    if len(signatures) > MOST_SIGNATURES:
-        raise NoteError(note[:80])
+    text, lines = split_note(note)
     signed = False
-    for line in signatures:
-        name, blob = _signature(line)
-        if name == key.name and blob[:4] == key.key_id:
-            if not verify(key.public, blob[4:], text.encode()):
-                raise NoteError(line)
+    for line in lines:
+        if line.is_by(key):
+            if not verify(key.public, line.signature, text.encode()):
+                raise NoteError(line.text)
             signed = True
     if not signed:
         raise NoteError(note[:80])
     return text
 
 
-def _signature(line: str) -> tuple[str, bytes]:
+def split_note(note: str) -> tuple[str, tuple[SignatureLine, ...]]:
+    """Return the note's text and its signature lines, none of them verified. Raises `NoteError`."""
+    text, found, lines = note.rpartition("\n\n")
+    if not found:
+        raise NoteError(note[:80])
+    text += "\n"
+    if _has_control(text):
+        raise NoteError(note[:80])
+    return text, signature_lines(lines)
+
+
+def signature_lines(lines: str) -> tuple[SignatureLine, ...]:
+    """Return the signature lines in `lines`, each with its LF, at least one. Raises `NoteError`."""
+    if not lines.endswith("\n") or _has_control(lines) or lines.count("\n") > MOST_SIGNATURES:
+        raise NoteError(lines[:80])
+    return tuple(map(_signature, lines[:-1].split("\n")))
+
+
+def _signature(line: str) -> SignatureLine:
     name, found, encoded = line.removeprefix(_EM_DASH).rpartition(" ")
     try:
         blob = base64.b64decode(encoded, validate=True)
     except (ValueError, binascii.Error) as error:
         raise NoteError(line) from error
     is_written_once = base64.b64encode(blob).decode() == encoded  # no unused bits, so one signature is one text
-    if not line.startswith(_EM_DASH) or not found or not name or len(blob) <= _ID_BYTES or not is_written_once:
+    if not line.startswith(_EM_DASH) or not found or not is_key_name(name) or len(blob) <= _ID_BYTES:
         raise NoteError(line)
-    return name, blob
+    if not is_written_once:
+        raise NoteError(line)
+    return SignatureLine(line, name, blob[:_ID_BYTES], blob[_ID_BYTES:])
 
 
 def _has_control(text: str) -> bool:

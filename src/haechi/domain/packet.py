@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from haechi.domain.account import Account
+from haechi.domain.anchor import Anchor, Witness
 from haechi.domain.canonical import Json
 from haechi.domain.case import CustodyMode
 from haechi.domain.custody import Entry, Opening
-from haechi.domain.evidence import EvidenceItem
+from haechi.domain.derivative import Derivative
+from haechi.domain.disclosure import DisclosedMessage
+from haechi.domain.evidence import EvidenceItem, Sha256
 from haechi.domain.match import Group
 from haechi.domain.room import Room
 
@@ -64,6 +67,8 @@ class PacketMessage:
     versions: int = 1
     gone_between: tuple[str, str] | None = None
     links: tuple[str, ...] = ()
+    disclosed: str | None = None
+    """The number under which its bytes and the proof that they are in the sealed export stand, `M-0001`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,20 @@ class Exhibit:
     sightings: tuple[tuple[str, str, str | None, int | None], ...]
     file: str | None
     group: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDerivative:
+    """A redacted derivative as a packet shows it: `exhibit` is its source's number, None for a message's or one not shown.
+
+    `opening` opens the `derive` entry; `file` is its path in the packet.
+    """
+
+    number: str
+    derivative: Derivative
+    opening: Opening
+    exhibit: str | None
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +159,20 @@ class PacketPlan:
     groups: tuple[Group, ...]
     timeline: tuple[TimelineEvent, ...]
     sources: tuple[SourceExport, ...]
+    disclosed: tuple[DisclosedMessage, ...] = ()
+    derivatives: tuple[ShownDerivative, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+    """Checkpoints over a beginning of `entries` that others stamped or cosigned, oldest first."""
+    witnesses: tuple[Witness, ...] = ()
+    report_certificate: Sha256 | None = None
+    """SHA-256 of the certificate (DER) of the key that signs the report and the hash confirmation."""
 
 
 def exhibit_number(position: int) -> str:
     """Return the number of the exhibit at `position` (from 1): `E-0001`."""
     return f"E-{position:04d}"
+
+
+def anchor_number(position: int) -> str:
+    """Return the number of the anchor at `position` (from 1) in a packet: `A-0001`."""
+    return f"A-{position:04d}"

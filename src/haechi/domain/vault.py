@@ -41,6 +41,16 @@ class VaultStatus:
     last_entry_at: str
     log_key: str
     packet_key: str
+    unanchored_entries: int
+    """Entries of the log that nobody outside has answered for; those that only say that an answer came are left out."""
+    anchored_at: int | None
+    """The time of the newest answer of the newest answered anchor, by the answering party's clock, in unix seconds."""
+    waiting_requests: int
+    """Who was asked about the newest anchor and has not answered."""
+    dying_stamps: int
+    """Stamps of the newest stamped anchor under which a certificate dies within 90 days."""
+    is_quorum_reached: bool | None
+    """Whether the newest anchor has the cosignatures that the vault's policy asks for; None without policy or anchor."""
 
 
 def require_known(operation: Operation, features: Iterable[str]) -> None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from haechi.domain.case import Case
 from haechi.domain.custody import Draft, EntryType, open_record
-from haechi.domain.packet import Exhibit, PacketPlan
+from haechi.domain.packet import Exhibit, PacketPlan, ShownDerivative
+from haechi.ports.case_graph import CaseGraph
+from haechi.ports.document_signer import DocumentSigner
 from haechi.ports.ledger import Ledger
 from haechi.ports.now import Now
 from haechi.ports.packets import PacketWriter, Renderer
@@ -27,6 +30,9 @@ class Built:
     groups: int
     signer_public: bytes
     digest: str
+    disclosed: int
+    derivatives: int
+    anchors: int
 
 
 def build_packet(
@@ -38,7 +44,10 @@ def build_packet(
     renderer: Renderer,
     packets: PacketWriter,
     open_exhibit: Callable[[Exhibit], BinaryIO],
+    open_derivative: Callable[[ShownDerivative], BinaryIO],
     signer: Signer,
+    document_signer: DocumentSigner,
+    graph: CaseGraph,
     now: Now,
     randomness: Randomness,
     actor: str,
@@ -47,18 +56,21 @@ def build_packet(
 ) -> Built:
     """Write the packet that `plan` describes to `target`, which must not exist yet.
 
-    Raises `PacketExistsError`, `DiskFullError`, and `CustodyBrokenError` when an exhibit's bytes are not the sealed ones.
+    Raises `PacketExistsError`, `DiskFullError`, and `CustodyBrokenError` when bytes are not those the log names.
     """
     progress("rendering", 0, None)
-    documents = renderer.render(plan)
+    at = datetime.fromisoformat(plan.as_of)
+    documents = {name: document_signer.sign(one, at=at) for name, one in renderer.render(plan).items()}
     total = len(plan.exhibits)
     digest = packets.write(
         plan,
         target,
         documents=documents,
         open_exhibit=open_exhibit,
+        open_derivative=open_derivative,
         signer=signer,
         progress=lambda done: progress("packing", done, total),
+        graph=graph.write(plan),
     )
     with ledger.begin() as writer:
         writer.append(
@@ -80,4 +92,7 @@ def build_packet(
         groups=len(plan.groups),
         signer_public=plan.signer_public,
         digest=digest,
+        disclosed=len(plan.disclosed),
+        derivatives=len(plan.derivatives),
+        anchors=len(plan.anchors),
     )

@@ -13,6 +13,7 @@ from haechi.domain.canonical import Json
 from haechi.domain.custody import Draft, EntryType, open_record
 from haechi.domain.errors import UnknownExportError
 from haechi.domain.warning import ReadWarning
+from haechi.flows.committed_case import require_committed
 from haechi.flows.import_tools import ImportTools
 from haechi.flows.read_messages import MessageReader
 from haechi.flows.receive import Receiver
@@ -45,8 +46,9 @@ class Imported:
 def import_export(tools: ImportTools, importers: Sequence[Importer]) -> Imported:
     """Import `tools.container` into `tools.case`, or go on with an import of it that was interrupted.
 
-    Raises `UnknownExportError`, `ExportChangedError`, and what the ports raise.
+    Raises `UnknownExportError`, `ExportChangedError`, `CustodyBrokenError` when the case is not as the log says, and what the ports raise.
     """
+    require_committed(tools.ledger, tools.case)
     importer, parts = _recognise(tools, importers)
     members = tuple(tools.container.members())
     if not any(not member.is_directory for member in members):

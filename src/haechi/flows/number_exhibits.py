@@ -1,6 +1,7 @@
 """Number the files of a packet: which item stands for them, when they were first seen, what opens their log entry."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from haechi.domain.errors import CustodyBrokenError
 from haechi.domain.evidence import EvidenceItem, Role, Sha256
@@ -25,6 +26,9 @@ _EXTENSIONS = {
     "audio/ogg": "ogg",
     "audio/mpeg": "mp3",
     "application/pdf": "pdf",
+    "application/json": "json",
+    "text/html": "html",
+    "text/plain": "txt",
     ".json": "json",
     ".html": "html",
     ".txt": "txt",
@@ -78,10 +82,11 @@ def _exhibit(
     opening = ledger.opening(entry)
     if opening is None:
         raise CustodyBrokenError(kind="opening-missing", place=entry)
-    extension = _EXTENSIONS.get(item.examined.mime) or _EXTENSIONS.get(_ending(item.path), "bin")
+    extension = extension_of(item.examined.mime, item.path)
     return Exhibit(
         number=number,
-        item=item,
+        # Fingerprints have done their work in finding copies; kept for 10,000 exhibits they would take 16 MB.
+        item=replace(item, examined=replace(item.examined, fingerprints=())),
         entry=entry,
         opening=opening,
         sightings=tuple(
@@ -92,6 +97,11 @@ def _exhibit(
         file=f"data/evidence/{number}.{extension}" if goes_along else None,
         group=group,
     )
+
+
+def extension_of(mime: str, path: str = "") -> str:
+    """Return how the name of a file ends in a packet: by what its bytes are, and for text by how it was named."""
+    return _EXTENSIONS.get(mime) or _EXTENSIONS.get(_ending(path), "bin")
 
 
 def _ending(path: str) -> str:

@@ -57,7 +57,8 @@ def change_mode(
 ) -> Case:
     """Set another custody mode for what the case receives from now on; the reason stays in the log's opening.
 
-    What was kept stays kept, and what was not kept is not there. Raises `CaseMissingError`, `ModeRefusedError`,
+    What was kept stays kept, and what was not kept is not there. Readers who were named for a case that keeps files
+    stay; `reader` is for one that had none. Raises `CaseMissingError`, `ModeRefusedError`,
     `ModeChangeRefusedError` when no reason is given.
     """
     known = _known(vault, name)
@@ -67,9 +68,10 @@ def change_mode(
         raise ModeChangeRefusedError(mode=known.mode.value, asked=mode.value)
     check_mode(mode, age=age, consent=consent)
     case = replace(known, mode=mode, age=age, consent=consent)
+    readers = (list(vault.ledger.readers(case.case_id)) or [reader]) if mode.keeps_bytes else []
     with vault.ledger.begin() as writer:
         writer.set_case(case)
-        writer.set_readers(case.case_id, [reader] if mode.keeps_bytes else [])
+        writer.set_readers(case.case_id, readers)
         writer.append(_entry(vault, case, actor=actor, reason=reason))
     vault.checkpoint()
     return case

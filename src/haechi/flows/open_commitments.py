@@ -12,9 +12,20 @@ from haechi.domain.merkle import Frontier
 from haechi.domain.packet import Exhibit
 from haechi.ports.ledger import Ledger
 
-_ABOUT_PACKETS = frozenset({EntryType.EXPORT.value, EntryType.VERIFY.value})
-"""Entries that tell of packets made and checks run. A packet leaves out those at the log's end: they add nothing to
-what it says, and without them making it again gives the same bytes."""
+_ABOUT_THE_LOG = frozenset(
+    one.value
+    for one in (
+        EntryType.EXPORT,
+        EntryType.VERIFY,
+        EntryType.ANCHOR,
+        EntryType.TRANSFER,
+        EntryType.RECEIVE,
+        EntryType.BACK_UP,
+    )
+)
+"""Entries that tell of packets made and handed over, checks run, stamps received and copies made. A packet leaves out
+those at the log's end that no anchor is over: they add nothing to what it says, and without them making it again gives
+the same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +46,11 @@ class ShownLog:
         return str(last["at"]), str(clock["zone"]), int(str(clock["offset_s"]))
 
 
-def show_log(ledger: Ledger) -> ShownLog:
-    """Return the log without what its end says about packets and checks."""
+def show_log(ledger: Ledger, *, at_least: int = 0) -> ShownLog:
+    """Return the log without what its end says about packets, checks and anchors, but no shorter than `at_least`."""
     entries = list(ledger.entries())
     members = [json.loads(entry.raw) for entry in entries]
-    while members and members[-1]["type"] in _ABOUT_PACKETS:
+    while len(members) > at_least and members[-1]["type"] in _ABOUT_THE_LOG:
         entries.pop()
         members.pop()
     return ShownLog(tuple(entries), members, LogHead().frontier.append(entry.leaf for entry in entries))

@@ -1,24 +1,38 @@
 """Open a vault that exists: lock it, unlock its ledger, and see that its log is not older than what it signed."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from haechi.domain.checkpoint import Checkpoint, CheckpointError
-from haechi.domain.errors import CustodyBrokenError, VaultDamagedError, WrongKeyError
+from haechi.domain.custody import EntryType
+from haechi.domain.errors import (
+    CustodyBrokenError,
+    DiskFullError,
+    VaultDamagedError,
+    VaultInUseError,
+    VaultReadOnlyError,
+    WrongKeyError,
+)
 from haechi.domain.merkle import Frontier
 from haechi.domain.note import NoteError, NoteKey, open_note, sign_note
+from haechi.domain.person import OWNER, Person, active
 from haechi.domain.vault import Operation
+from haechi.flows.set_role import set_role
 from haechi.ports.blobs import Blobs
-from haechi.ports.keys import GivenKey, KeySlots
-from haechi.ports.ledger import VaultLedger
+from haechi.ports.keys import GivenKey, KeySlots, Unlocked
+from haechi.ports.ledger import LedgerWriter, VaultLedger
 from haechi.ports.now import Now
 from haechi.ports.randomness import Randomness
 from haechi.ports.signer import Signer, VerifySignature
 from haechi.ports.vault import Header, VaultFolder, VaultFolders
 
 LEDGER = "ledger.db"
+_ROLE_MARK = f'"type":"{EntryType.ROLE}"'.encode()
+UNSCRUBBED = "unscrubbed"
+"""Not empty from the commit of an erasure until the ledger was rewritten: an erasure that was cut off is finished later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +51,16 @@ class VaultTools:
 
 
 class OpenVault:
-    """An open vault, locked until `close`. `master` is its master key, for the system keyring."""
+    """An open vault, locked until `close`. `key` is what opened it; `master` its master key, for the system keyring."""
 
     def __init__(
-        self, tools: VaultTools, folder: VaultFolder, ledger: VaultLedger, *, master: bytes, operation: Operation
+        self, tools: VaultTools, folder: VaultFolder, ledger: VaultLedger, *, key: Unlocked, operation: Operation
     ) -> None:
+        master = key.master
         self.tools = tools
         self.folder = folder
         self.ledger = ledger
+        self.key = key
         self.master = master
         self.operation = operation
         self.blobs = tools.blobs(folder.path, tools.keys.blob_name_key(master))
@@ -53,6 +69,14 @@ class OpenVault:
         self.packet_signer = tools.signer(self._secret("packet-key"))
         self.reader_identity = self._secret("reader-identity").decode()
         self._signed: int | None = None
+
+    @property
+    def actor(self) -> str:
+        """Who acts in new entries: the person whose passphrase opened the vault, else `owner`.
+
+        With a recovery key nobody knows which person it was: it acts as `owner` too.
+        """
+        return self.key.person or OWNER
 
     @property
     def header(self) -> Header:
@@ -84,8 +108,11 @@ class OpenVault:
     def close(self) -> None:
         """Close the ledger and let the vault go, with a checkpoint over everything that was appended."""
         try:
+            # What was appended is durable without it: a command that did its work is not to say that it did not.
+            # The next opening for writing signs what is there.
             if self._signed is not None:
-                self.checkpoint()
+                with suppress(DiskFullError, VaultReadOnlyError):
+                    self.checkpoint()
         finally:
             self.ledger.close()
             self.folder.close()
@@ -105,7 +132,41 @@ class OpenVault:
             if name not in known and "/" not in name:
                 self.blobs.remove(name)
         self.ledger.forget_copy()
+        self._take_back_additions(signed.size)
         self.checkpoint()
+        finish_erasing(self.ledger)
+        self._finish_removals()
+
+    def _take_back_additions(self, signed: int) -> None:
+        """Record that people have no passphrase after all whose adding was cut off before the header.
+
+        Only those of entries that no checkpoint covers: where one does, the header is older than the log, and putting
+        an old header back is not to take anybody's say away.
+        """
+        if not self.header.is_intact:
+            return
+        present = {slot.get("person") for slot in self.header.slots}
+        people = active(self.ledger.people())
+        absent = [person for person in people if person.person_id not in present]
+        if not absent:
+            return
+        told = [self.ledger.opening(entry.index) for entry in self.ledger.entries(signed) if _ROLE_MARK in entry.raw]
+        added = {one.subject["person"] for one in told if one is not None and isinstance(one.subject, Mapping)}
+        with self.ledger.begin() as writer:
+            for count, person in enumerate((one for one in absent if one.person_id in added), 1):
+                self.set_role(writer, replace(person, is_active=False), people=len(people) - count)
+
+    def set_role(self, writer: LedgerWriter, person: Person, *, people: int) -> None:
+        """Record a person as they are from now on; `people` may open the vault then."""
+        tools = self.tools
+        set_role(writer, person, people=people, actor=self.actor, now=tools.now, randomness=tools.randomness)
+
+    def _finish_removals(self) -> None:
+        """Take away the slots of people whom the ledger no longer lets in: taking one away was cut off before the header."""
+        removed = {person.person_id for person in self.ledger.people() if not person.is_active}
+        left = [slot for slot in self.header.slots if slot.get("person") not in removed]
+        if len(left) < len(self.header.slots) and self.header.is_intact:
+            self.folder.replace_slots(left)
 
     def _secret(self, name: str) -> bytes:
         value = self.ledger.secret(name)
@@ -124,13 +185,14 @@ def open_vault(tools: VaultTools, path: Path, given: GivenKey, *, operation: Ope
     """
     folder = tools.folders.open(path, operation)
     try:
-        master = _master(tools, folder, given)
-        ledger = tools.open_ledger(folder.path / LEDGER, tools.keys.database_key(master), operation)
+        key = _unlock(tools, folder, given)
+        ledger = tools.open_ledger(folder.path / LEDGER, tools.keys.database_key(key.master), operation)
     except BaseException:
         folder.close()
         raise
     try:
-        vault = OpenVault(tools, folder, ledger, master=master, operation=operation)
+        vault = OpenVault(tools, folder, ledger, key=key, operation=operation)
+        _require_present(vault)
         if operation is Operation.WRITE:
             vault.begin_writing()
     except BaseException:
@@ -138,6 +200,18 @@ def open_vault(tools: VaultTools, path: Path, given: GivenKey, *, operation: Ope
         folder.close()
         raise
     return vault
+
+
+def _require_present(vault: OpenVault) -> None:
+    """Raise `WrongKeyError` (`removed`) when the slot is of somebody who was taken away: an older header was put back."""
+    try:
+        removed = {person.person_id for person in vault.ledger.people() if not person.is_active}
+    except VaultDamagedError:
+        if vault.operation is Operation.WRITE:
+            raise
+        return  # that a page cannot be read is for the check to say
+    if vault.key.person in removed:
+        raise WrongKeyError(reason="removed")
 
 
 def read_checkpoint(vault: OpenVault) -> Checkpoint:
@@ -174,10 +248,26 @@ def require_extends(vault: OpenVault, signed: Checkpoint) -> None:
         raise CustodyBrokenError(kind="log-root", place=signed.size)
 
 
-def _master(tools: VaultTools, folder: VaultFolder, given: GivenKey) -> bytes:
+def finish_erasing(ledger: VaultLedger) -> bool:
+    """Rewrite the ledger when something was erased from it since it was last rewritten; say whether that is done.
+
+    A disk or memory without room for it, or somebody else who reads the file, keeps nobody from writing: it is tried
+    again at the next opening.
+    """
+    if ledger.secret(UNSCRUBBED):
+        try:
+            ledger.scrub()
+            with ledger.begin() as writer:
+                writer.set_secret(UNSCRUBBED, b"")
+        except (DiskFullError, VaultInUseError, MemoryError):
+            return False
+    return True
+
+
+def _unlock(tools: VaultTools, folder: VaultFolder, given: GivenKey) -> Unlocked:
     header = folder.header
     try:
-        return tools.keys.open(header.slots, given, vault_id=header.vault_id)
+        return tools.keys.unlock(header.slots, given, vault_id=header.vault_id)
     except WrongKeyError as error:
         if header.is_intact:
             raise

@@ -2,19 +2,26 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 
 from haechi.domain.canonical import canonical
 from haechi.domain.case import Case, CaseId
 from haechi.domain.checkpoint import Checkpoint
+from haechi.domain.disclosure import DisclosedMessage
 from haechi.domain.errors import SelectionEmptyError, SelectionUnknownError
+from haechi.domain.evidence import Sha256
 from haechi.domain.merkle import Frontier
 from haechi.domain.note import NoteKey, sign_note
-from haechi.domain.packet import PacketPlan, Selection, SourceExport
+from haechi.domain.packet import Exhibit, PacketPlan, Selection, ShownDerivative, SourceExport
 from haechi.domain.timeline import in_order, message_events, name_events, own_photo_events
 from haechi.flows.choose_items import choose_groups, choose_items, choose_messages, not_found
+from haechi.flows.disclose_messages import disclose_messages
 from haechi.flows.find_copies import find_copies, sightings
 from haechi.flows.number_exhibits import number_exhibits, numbers_of
 from haechi.flows.open_commitments import open_commitments, show_log
+from haechi.flows.show_anchors import anchored_size, show_anchors
+from haechi.flows.show_derivatives import show_derivatives, withheld_by
 from haechi.flows.tell_messages import tell_accounts, tell_messages, tell_rooms
 from haechi.ports.index import FingerprintIndex
 from haechi.ports.ledger import Ledger
@@ -32,11 +39,16 @@ def plan_packet(
     origin: str,
     haechi_version: str,
     with_own_photos: bool,
+    prove_messages: bool = False,
+    redacted_only: bool = False,
+    report_certificate: Sha256 | None = None,
 ) -> PacketPlan:
     """Return the plan of a packet over the whole case or a selection of it.
 
     Her own photos are listed by digest; their bytes go along only when `with_own_photos` says so, because they
-    may carry where she was. Raises `SelectionUnknownError`, `SelectionEmptyError`.
+    may carry where she was. The messages of a selection are each proven, those of a whole case only with
+    `prove_messages`. With `redacted_only` what has a redacted derivative stays behind itself.
+    Raises `SelectionUnknownError`, `SelectionEmptyError`.
     """
     items = {item.item_id: item for item in ledger.items(case.case_id)}
     seen = tuple(sightings(case.case_id, items, ledger=ledger))
@@ -51,12 +63,24 @@ def plan_packet(
     exhibits = number_exhibits(chosen, seen, groups, ledger=ledger, with_own_photos=with_own_photos)
     numbers = numbers_of(exhibits)
     messages = tell_messages(case.case_id, stored, numbers, items, ledger=ledger)
+    log = show_log(ledger, at_least=anchored_size(ledger))
+    derivatives = show_derivatives(case.case_id, messages, numbers, items, log=log, ledger=ledger)
+    if redacted_only:
+        withheld = withheld_by(case.case_id, derivatives, stored, items, ledger=ledger)
+        exhibits, messages = withheld.exhibits(exhibits), withheld.messages(messages)
+        stored = withheld.stored(stored)
+    disclosed: tuple[DisclosedMessage, ...] = ()
+    if prove_messages or not selection.is_whole:
+        disclosed = disclose_messages(case.case_id, stored, log=log, origin=origin, signer=log_signer, ledger=ledger)
+        messages = tuple(
+            replace(message, disclosed=one.number) for message, one in zip(messages, disclosed, strict=True)
+        )
+    anchors = show_anchors(log, _entries(exhibits, disclosed, derivatives), ledger=ledger)
     accounts = tell_accounts(case.case_id, selection, messages, ledger=ledger)
-    log = show_log(ledger)
     as_of, zone, offset_s = log.recorded
     key = NoteKey(origin, log_signer.public)
-    return PacketPlan(
-        packet_id=_packet_id(origin, log.frontier, case.case_id, selection, with_own_photos=with_own_photos),
+    plan = PacketPlan(
+        packet_id="",
         case_name=case.name,
         mode=case.mode,
         as_of=as_of,
@@ -76,22 +100,52 @@ def plan_packet(
         groups=groups,
         timeline=in_order([*message_events(messages), *name_events(accounts), *own_photo_events(chosen, numbers)]),
         sources=_sources(case.case_id, ledger),
+        disclosed=disclosed,
+        derivatives=derivatives,
+        anchors=anchors,
+        witnesses=tuple(ledger.witnesses()) if any(one.cosignatures for one in anchors) else (),
+        report_certificate=report_certificate,
     )
+    return replace(plan, packet_id=_packet_id(plan, log.frontier, case.case_id, selection))
 
 
-def _packet_id(origin: str, frontier: Frontier, case: CaseId, selection: Selection, *, with_own_photos: bool) -> str:
+def _packet_id(plan: PacketPlan, frontier: Frontier, case: CaseId, selection: Selection) -> str:
+    """Return a name for what the packet holds: packets with different content have different ones."""
     named = canonical(
         {
-            "origin": origin,
+            "origin": plan.origin,
             "root": frontier.root().hex(),
             "case": case,
             "rooms": sorted(selection.rooms),
             "messages": sorted(list(one) for one in selection.messages),
             "items": sorted(selection.items),
-            "own": with_own_photos,
+            "files": [one.file for one in plan.exhibits],
+            "told": [[one.room, one.message_id] for one in plan.messages],
+            "disclosed": [[one.log.entry, one.index] for one in plan.disclosed],
+            "derivatives": [one.derivative.derivative_id for one in plan.derivatives],
+            "anchors": [
+                [
+                    one.size,
+                    [hashlib.sha256(stamp.reply).hexdigest() for stamp in one.stamps],
+                    [cosignature.line for cosignature in one.cosignatures],
+                ]
+                for one in plan.anchors
+            ],
+            "witnesses": [list(one.vkeys) for one in plan.witnesses],
         }
     )
     return f"HP-{hashlib.sha256(named).hexdigest()[:12]}"
+
+
+def _entries(
+    exhibits: Iterable[Exhibit], disclosed: Iterable[DisclosedMessage], derivatives: Iterable[ShownDerivative]
+) -> list[int]:
+    """Return the log entries that what is shown rests on."""
+    return [
+        *(one.entry for one in exhibits),
+        *(one.log.entry for one in disclosed),
+        *(one.derivative.entry for one in derivatives),
+    ]
 
 
 def _sources(case: CaseId, ledger: Ledger) -> tuple[SourceExport, ...]:

@@ -2,18 +2,53 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Self
 
 from haechi.domain.account import Account
 from haechi.domain.case import CaseId
 from haechi.domain.evidence import EvidenceItem, ItemId, Sha256
 from haechi.domain.link import platform_links
+from haechi.domain.message import Message, Span
 from haechi.domain.packet import PacketMessage, Selection
 from haechi.domain.room import Room
 from haechi.flows.find_copies import shown_by
 from haechi.ports.ledger import Gone, ImportRecord, Ledger, PartRecord, StoredMessage
 
 MOST_LINKS = 200  # of one room; each first posting of any link still stands in the timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a message was read from: the part, its ordinal there, and its bytes."""
+
+    message: Message
+    part: int
+    ordinal: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The parts of a case by id, and when each import's export was made (ISO)."""
+
+    parts: Mapping[int, PartRecord]
+    dates: Mapping[int, str]
+
+    @classmethod
+    def of(cls, case: CaseId, *, ledger: Ledger) -> Self:
+        """Return those of a case."""
+        imports = {one.import_id: one for one in ledger.imports(case)}
+        parts = {part.part_id: part for import_id in imports for part in ledger.parts(import_id)}
+        return cls(parts, _export_dates(imports, parts.values()))
+
+    def newest(self, versions: Iterable[StoredMessage]) -> Source:
+        """Return the newest source of a message, all versions of which are given: it is the one that is shown."""
+        sources = [Source(one.message, part, ordinal, span) for one in versions for part, ordinal, span in one.sources]
+        return max(sources, key=lambda source: self._made(source.part))
+
+    def _made(self, part: int) -> tuple[str, int]:
+        return self.dates[self.parts[part].import_id], part
 
 
 def tell_messages(
@@ -25,18 +60,16 @@ def tell_messages(
     ledger: Ledger,
 ) -> tuple[PacketMessage, ...]:
     """Return the messages, each once with how many versions of it were seen; `stored` holds all versions of one together."""
-    imports = {one.import_id: one for one in ledger.imports(case)}
-    parts = {part.part_id: part for import_id in imports for part in ledger.parts(import_id)}
-    dates = _export_dates(imports, parts.values())
+    sources = Sources.of(case, ledger=ledger)
+    parts, dates = sources.parts, sources.dates
     gone = {(one.room.value, one.message_id): one for one in ledger.gone(case)}
     told = []
     for versions in stored:
         message = versions[0].message
         missing = gone.get((message.room.value, message.message_id))
-        newest = max(versions, key=lambda one: max(_made(parts[part], dates) for part, _, _ in one.sources))
         told.append(
             replace(
-                _told(newest, parts, dates),
+                _told(sources.newest(versions), parts[sources.newest(versions).part].path),
                 exhibits=_exhibits(versions, numbers, items),
                 versions=len(versions),
                 gone_between=_between(missing, dates) if missing else None,
@@ -75,9 +108,8 @@ def _posted(room: Room, messages: Iterable[PacketMessage]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*room.links, *(link for one in messages for link in one.links))))[:MOST_LINKS]
 
 
-def _told(stored: StoredMessage, parts: Mapping[int, PartRecord], dates: Mapping[int, str]) -> PacketMessage:
-    message = stored.message
-    part, _, span = max(stored.sources, key=lambda source: _made(parts[source[0]], dates))
+def _told(source: Source, path: str) -> PacketMessage:
+    message = source.message
     return PacketMessage(
         room=message.room.value,
         message_id=message.message_id,
@@ -93,7 +125,7 @@ def _told(stored: StoredMessage, parts: Mapping[int, PartRecord], dates: Mapping
         flags=message.flags,
         exhibits=(),
         facts=message.facts,
-        source=f"{parts[part].path}:{span.start}-{span.end}",
+        source=f"{path}:{source.span.start}-{source.span.end}",
         links=platform_links(message.links),
     )
 
@@ -113,10 +145,6 @@ def _export_dates(imports: Mapping[int, ImportRecord], parts: Iterable[PartRecor
         if part.exported_at is not None:
             made[part.import_id] = max(part.exported_at, made.get(part.import_id, ""))
     return dates | made
-
-
-def _made(part: PartRecord, dates: Mapping[int, str]) -> tuple[str, int]:
-    return dates[part.import_id], part.part_id
 
 
 def _between(gone: Gone, dates: Mapping[int, str]) -> tuple[str, str]:

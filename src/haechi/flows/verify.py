@@ -1,176 +1,145 @@
-"""Verify a vault: compute everything again from its parts, and name the first thing that does not fit.
+"""Verify a vault: compute everything again from its parts, and name what does not fit.
 
-Nothing is written. The order is from the ground up: the database's own pages, the log against itself and against
-what it signed, the records that its entries commit to, the messages' trees, and at last every sealed byte.
+Nothing is written. The order is from the ground up: the database's own pages, the log against itself, against what
+it signed and what others said of it, the records that its entries commit to, and at last every sealed byte.
 """
 
-import hashlib
-from dataclasses import dataclass
-from typing import BinaryIO
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from typing import Any
 
-from haechi.domain.custody import message_leaves
+from haechi.domain.cosignature import Verifiers
+from haechi.domain.custody import Opening
 from haechi.domain.errors import CustodyBrokenError, VaultDamagedError
-from haechi.domain.merkle import Frontier
-from haechi.domain.message import row_digest, rows_digest
-from haechi.flows.open_vault import OpenVault, read_checkpoint, require_extends
-from haechi.flows.verify_log import Facts, read_log
-from haechi.ports.ledger import PartRecord
+from haechi.domain.note import ED25519
+from haechi.flows.ask_witnesses import WitnessFinding, WitnessSays
+from haechi.flows.open_vault import OpenVault, read_checkpoint
+from haechi.flows.verify_answers import Answered, Answers, CheckStamp, check_answers
+from haechi.flows.verify_blobs import check_blobs
+from haechi.flows.verify_deletions import Deletions
+from haechi.flows.verify_findings import Findings
+from haechi.flows.verify_kept import Kept, compare_kept, read_kept
+from haechi.flows.verify_log import read_log
+from haechi.flows.verify_records import Records
+from haechi.flows.verify_trust import Trust
 from haechi.ports.progress import Progress
-
-_PIECE = 2**20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How much was computed again and found right."""
+    """How much was computed again and found right.
+
+    `blobs` were decrypted; `sealed_elsewhere` lie as they were sealed, for others. `erased` entries had an opening
+    that a deletion took. `answered` is what others said of the log, `compared` how many kept checkpoints it extends,
+    `witnesses` what those who were asked just now have seen.
+    """
 
     entries: int
     messages: int
     items: int
     blobs: int
+    sealed_elsewhere: int = 0
+    erased: int = 0
+    answered: Answered = field(default_factory=Answered)
+    compared: int = 0
+    witnesses: Sequence[WitnessFinding] = ()
 
 
-def verify(vault: OpenVault, progress: Progress) -> Verified:
-    """Return what was verified. Raises `CustodyBrokenError` naming the first thing that is wrong, in a fixed order.
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What is needed to check what others said: how stamps and cosignatures are verified, and what came from elsewhere.
+
+    `kept` are checkpoints that somebody kept; `witnesses` is what those say who were asked just now.
+    """
+
+    check_stamp: CheckStamp | None = None
+    verifiers: Verifiers | None = None
+    kept: Sequence[Kept] = ()
+    witnesses: Sequence[WitnessFinding] = ()
+
+
+def verify(vault: OpenVault, progress: Progress, *, outside: Outside | None = None) -> Verified:
+    """Return what was verified. Raises `CustodyBrokenError` with everything that is wrong, the first as `kind` and `place`.
 
     `kind` is `header`, `page`, `entry-form`, `entry-order`, `entry-link`, `entry-leaf`, `log-head`, `checkpoint`,
-    `rollback`, `log-root`, `opening`, `opening-missing`, `seal`, `item`, `window`, `message`, `blob`,
-    `blob-unknown` or `exhibit`; `place` is an entry's index, a page, a file, a part with its messages, or an item.
+    `rollback`, `log-root`, `kept-signature`, `anchor`, `stamp`, `cosignature`, `opening`, `opening-missing`,
+    `not-erased`, `deletion`, `role`, `approval`, `case`, `readers`, `recipient`, `authority`, `witness`,
+    `policy`, `seal`, `item`, `window`, `message`, `derivative`, `count`, `blob`, `blob-unknown` or
+    `exhibit`; `place` is an entry's index, a page, a file, an anchor, a part with its messages, or an item.
+    Raises `CheckpointForeignError` when a checkpoint to compare with is none of this log.
     """
+    findings = Findings()
+    outside = outside or Outside()
     if not vault.header.is_intact:
-        raise CustodyBrokenError(kind="header", place="haechi.vault")
-    for line in vault.ledger.damaged_pages():
-        raise CustodyBrokenError(kind="page", place=f"ledger.db: {line}")
+        findings.add("header", "haechi.vault")
+    found = None
+    trust = Trust(vault.blobs.recipient(vault.reader_identity), findings)
     try:
-        facts = read_log(vault.ledger, progress)
-        _check_signed(vault)
-        _check_seals(vault, facts)
-        items = _check_items(vault, facts)
-        messages = _check_messages(vault, facts, progress)
+        for line in vault.ledger.damaged_pages():
+            findings.add("page", f"ledger.db: {line}")
+        found = _check_log(vault, outside, trust, findings, progress)
+    except CustodyBrokenError as error:
+        findings.take(error)
     except VaultDamagedError as error:
-        raise CustodyBrokenError(kind="page", place=error.facts.get("part")) from error
-    return Verified(facts.entries, messages, items, _check_blobs(vault, progress))
+        findings.add("page", str(error.facts.get("part")))
+    # A damaged ledger must not hide which of the files are damaged.
+    blobs = elsewhere = 0
+    with suppress(VaultDamagedError):
+        blobs, elsewhere = check_blobs(vault, None if found is None else trust, findings, progress)
+    findings.raise_any()
+    if found is None:
+        raise TypeError(found)
+    entries, records, answered, erased, compared = found
+    return Verified(
+        entries, records.messages, records.items, blobs, elsewhere, erased, answered, compared, outside.witnesses
+    )
 
 
-def _check_signed(vault: OpenVault) -> None:
-    """Compare the log with the note that it signed last: a log that was put back is shorter, a forged one differs."""
+def _check_log(
+    vault: OpenVault, outside: Outside, trust: Trust, findings: Findings, progress: Progress
+) -> tuple[int, Records, Answered, int, int]:
+    signed = None
     try:
         signed = read_checkpoint(vault)
-    except VaultDamagedError as error:
-        raise CustodyBrokenError(kind="checkpoint", place="checkpoint") from error
-    require_extends(vault, signed)
+    except VaultDamagedError:
+        findings.add("checkpoint", "checkpoint")
+    kept = read_kept(vault, outside.kept, findings)
+    sizes = {anchor.size for anchor in vault.ledger.anchors()} | {one.size for one in kept.values()}
+    # Told in their place in the order: what is said of records follows from what is said of the log.
+    late = Findings()
+    answers = Answers(findings)
+    deletions = Deletions(vault.origin, vault.tools.verify, findings)
+    rows = vault.ledger.items_by_entry()
+    records = Records(vault.ledger, rows, trust, late)
 
+    def passing(index: int, members: Mapping[str, Any], opening: Opening | None) -> None:
+        deletions.take(index, members, opening)
+        answers.take(index, members, opening)
+        trust.take(index, members, opening)
+        records.take(index, members, opening)
 
-def _check_seals(vault: OpenVault, facts: Facts) -> None:
-    for one in vault.ledger.imports():
-        digest, members = facts.seals.get(one.import_id, (None, None))
-        if digest != one.seal_digest:
-            raise CustodyBrokenError(kind="seal", place=f"import {one.import_id}")
-        if digest is not None and members != [dict(row) for row in vault.ledger.seal_members(one.import_id)]:
-            raise CustodyBrokenError(kind="seal", place=f"import {one.import_id}")
-        if one.import_id in facts.finished and facts.finished[one.import_id] != {
-            part.path: (part.committed, part.frontier.root().hex()) for part in vault.ledger.parts(one.import_id)
-        }:
-            raise CustodyBrokenError(kind="seal", place=f"import {one.import_id}")
-
-
-def _check_items(vault: OpenVault, facts: Facts) -> int:
-    """See that items and capture entries are each other's, and that what is said to be sealed is there."""
-    captured = dict(facts.captures)
-    count = 0
-    for case in vault.ledger.cases():
-        for item in vault.ledger.items(case.case_id):
-            entry = vault.ledger.item_entry(item.item_id)
-            if captured.pop(item.item_id, None) != (entry, item.digest):
-                raise CustodyBrokenError(kind="item", place=item.item_id)
-            if item.is_sealed and vault.ledger.blob(case.case_id, item.digest) is None:
-                raise CustodyBrokenError(kind="exhibit", place=item.item_id)
-            count += 1
-    for item_id in captured:
-        raise CustodyBrokenError(kind="item", place=item_id)
-    return count
-
-
-def _check_messages(vault: OpenVault, facts: Facts, progress: Progress) -> int:
-    """Compute every message tree again from the raw spans, and compare it and the rows with each window's entry."""
-    runs: list[tuple[PartRecord, int, int, str]] = []
-    total = sum(one.messages for one in vault.ledger.imports())
-    done = 0
-    for one in vault.ledger.imports():
-        for part in vault.ledger.parts(one.import_id):
-            committed = dict(facts.windows.pop(part.part_id, {}))
-            frontier = Frontier()
-            for window in vault.ledger.windows(part.part_id):
-                before = frontier.size
-                frontier = frontier.append(message_leaves(window.raw, window.lengths, window.salts))
-                root, first, digest = committed.pop(frontier.size, ("", -1, ""))
-                if window.first != before or first != before or root != frontier.root().hex():
-                    raise CustodyBrokenError(kind="window", place=_place(part, before, frontier.size))
-                runs.append((part, before, frontier.size, digest))
-                done += len(window.lengths)
-                progress("verifying", done, total)
-            if committed:
-                raise CustodyBrokenError(kind="window", place=_place(part, frontier.size, min(committed)))
-            if frontier != part.frontier or vault.ledger.source_count(part.part_id) != part.committed:
-                raise CustodyBrokenError(kind="message", place=_place(part, 0, part.committed))
-    for part_id in facts.windows:
-        raise CustodyBrokenError(kind="window", place=f"part {part_id}")
-    told = _row_digests(vault)
-    for part, first, end, digest in runs:
-        if rows_digest(bytes(told[part.part_id][32 * first : 32 * end])) != digest:
-            raise CustodyBrokenError(kind="message", place=_place(part, first, end))
-    return done
-
-
-def _row_digests(vault: OpenVault) -> dict[int, bytearray]:
-    """Return, by part, the digests of what the ledger tells of its messages: 32 bytes each, by ordinal."""
-    digests: dict[int, bytearray] = {}
-    for case in vault.ledger.cases():
-        for stored in vault.ledger.messages(case.case_id):
-            digest = row_digest(stored.message)
-            for part_id, ordinal, _ in stored.sources:
-                rows = digests.setdefault(part_id, bytearray())
-                if len(rows) < 32 * (ordinal + 1):
-                    rows.extend(bytes(32 * (ordinal + 1) - len(rows)))
-                rows[32 * ordinal : 32 * ordinal + 32] = digest
-    return digests
-
-
-def _place(part: PartRecord, first: int, end: int) -> str:
-    """Name a run of messages by part and ordinals. The part's path would be a name from a stranger's file."""
-    return f"import {part.import_id}, part {part.part_id}, messages {first}-{end - 1}"
-
-
-def _check_blobs(vault: OpenVault, progress: Progress) -> int:
-    """Decrypt every blob and digest what comes out; compare the names on disk with the records."""
-    known = list(vault.ledger.blob_names())
-    on_disk = set(vault.blobs.names())
-    for name in known:
-        if name not in on_disk:
-            raise CustodyBrokenError(kind="blob", place=_file(name))
-    for name in sorted(on_disk - set(known)):
-        raise CustodyBrokenError(kind="blob-unknown", place=_file(name))
-    for done, (case, digest) in enumerate(vault.ledger.blob_digests(), 1):
-        blob = vault.ledger.blob(case, digest)
-        if blob is None or blob.name != vault.blobs.name(case, digest):
-            raise CustodyBrokenError(kind="blob", place=_file(known[done - 1]))
-        try:
-            with vault.blobs.open(blob, identity=vault.reader_identity) as stream:
-                found = _digest(stream)
-        except VaultDamagedError as error:
-            raise CustodyBrokenError(kind="blob", place=_file(blob.name)) from error
-        if found != digest:
-            raise CustodyBrokenError(kind="exhibit", place=_file(blob.name))
-        progress("verifying", done, len(known))
-    return len(known)
-
-
-def _digest(stream: BinaryIO) -> str:
-    total = hashlib.sha256()
-    while piece := stream.read(_PIECE):
-        total.update(piece)
-    return total.hexdigest()
-
-
-def _file(name: str) -> str:
-    return f"blobs/{name}" if "/" in name else f"blobs/{name[:2]}/{name}.age"
+    with closing(rows):
+        entries, roots = read_log(
+            vault.ledger, sizes | ({signed.size} if signed else set()), passing, findings, progress
+        )
+        records.finish()
+    if signed is not None and signed.size > entries:
+        findings.add("rollback", entries)
+    elif signed is not None and signed.root != roots[signed.size]:
+        findings.add("log-root", signed.size)
+    compared = compare_kept(kept, entries, roots, findings)
+    for one in outside.witnesses:
+        if one.says is WitnessSays.LONGER:
+            findings.add("rollback", f"{one.witness} ({one.size} > {entries})")
+        elif one.says is WitnessSays.OTHER:
+            findings.add("log-root", f"{one.witness} ({one.size})")
+    verifiers = outside.verifiers or {ED25519: vault.tools.verify}
+    answered = check_answers(
+        vault, entries, roots, answers, findings=findings, check_stamp=outside.check_stamp, verifiers=verifiers
+    )
+    deletions.compare(vault.ledger.people())
+    trust.finish(vault.ledger)
+    erased = deletions.finish(vault.ledger.opening_numbers)
+    findings.extend(late)
+    return entries, records, answered, erased.count, compared

@@ -68,10 +68,16 @@ def apply(limits: Limits) -> None:
 def forbid_dumps() -> None:
     """Have the system write no memory of this process to a disk when it crashes: it may hold what must not be kept.
 
-    The limit is 1 and not 0: a program that collects dumps is run in spite of 0, and not for 1 (Linux, coredump.c).
+    The limit is 1 and not 0: a program that collects dumps is run in spite of 0, and not for 1 (Linux, coredump.c). Only the
+    soft limit is set: it is the one that counts, and a program that a caller starts later may need the other.
+    On Linux the process is marked as one that must not be dumped too, which holds whatever collects dumps.
     """
     if resource is not None:
-        _lower("RLIMIT_CORE", 1)
+        with contextlib.suppress(OSError, ValueError):
+            soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+            resource.setrlimit(resource.RLIMIT_CORE, (1 if soft == resource.RLIM_INFINITY else min(1, soft), hard))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def grant_time(seconds: int) -> None:

@@ -42,6 +42,8 @@ STAGES = {
     "reading": korean("메시지를 읽는 중"),
     "matching": korean("같은 사진을 찾는 중"),
     "packing": korean("증거 묶음을 만드는 중"),
+    "backing-up": korean("백업에 복사하는 중"),
+    "restoring": korean("백업에서 되살리는 중"),
     "verifying": korean("기록을 처음부터 다시 계산하는 중"),
 }
 

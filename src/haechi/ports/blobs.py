@@ -12,12 +12,14 @@ from haechi.domain.evidence import Sha256
 class Blob:
     """A sealed file: its keyed name, the size of the clear bytes, and the identity wrapped for each reader.
 
-    `wraps` are (reader's age recipient, age file that holds the identity).
+    `wraps` are (reader's age recipient, age file that holds the identity). `sealed_digest` is the SHA-256 of the age
+    file itself, which shows damage where nobody holds a wrap; None in a blob that an earlier haechi sealed.
     """
 
     name: str
     size: int
     wraps: tuple[tuple[str, bytes], ...]
+    sealed_digest: Sha256 | None = None
 
 
 class Blobs(Protocol):
@@ -30,7 +32,25 @@ class Blobs(Protocol):
         """Encrypt the stream to a fresh identity and wrap that for each reader (age recipients)."""
 
     def open(self, blob: Blob, *, identity: str) -> BinaryIO:
-        """Return the clear bytes, for a reader who holds this age identity. Raises `VaultDamagedError`."""
+        """Return the clear bytes, for a reader who holds this age identity.
+
+        Raises `VaultDamagedError`, `SealedForOthersError`.
+        """
+
+    def open_sealed(self, name: str) -> BinaryIO:
+        """Return the age file itself. Raises `VaultDamagedError` when it is not there."""
+
+    def recipient(self, identity: str) -> str:
+        """Return the age recipient of an age identity."""
+
+    def wrap_for(self, blob: Blob, reader: str, *, identity: str) -> bytes:
+        """Return the blob's identity wrapped for a reader (age recipient): the wrap there is, or a new one.
+
+        Raises `SealedForOthersError` when there is none and `identity` opens none, `VaultDamagedError`.
+        """
+
+    def sealed_digest(self, name: str) -> Sha256:
+        """Return the SHA-256 of the age file on disk. Raises `VaultDamagedError` when it cannot be read."""
 
     def names(self) -> Sequence[str]:
         """Return the names of all blobs on disk."""

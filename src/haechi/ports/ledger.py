@@ -8,14 +8,19 @@ from typing import Protocol
 from haechi.domain.account import Account
 from haechi.domain.canonical import Json
 from haechi.domain.case import Case, CaseId
-from haechi.domain.custody import Draft, Entry, LogHead, Opening
+from haechi.domain.custody import Draft, Entry, EntryType, LogHead, Opening
 from haechi.domain.evidence import EvidenceItem, ItemId, Sha256
 from haechi.domain.merkle import Frontier
 from haechi.domain.message import MediaReference, Message, Span
 from haechi.domain.room import Room, RoomKey
 from haechi.domain.span import Accounting
 from haechi.domain.warning import ReadWarning
+from haechi.ports.anchor_records import AnchorRecords, AnchorWriter
 from haechi.ports.blobs import Blob
+from haechi.ports.checking import CheckedRecords
+from haechi.ports.derivative_records import DerivativeRecords, DerivativeWriter
+from haechi.ports.erasure import Eraser, PersonRecords
+from haechi.ports.recipient_records import RecipientRecords, RecipientWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ class WindowCounts:
     versions: int
 
 
-class Ledger(Protocol):
+class Ledger(AnchorRecords, DerivativeRecords, RecipientRecords, PersonRecords, Protocol):
     """Reading. Sequences come in a stable order that the records alone decide (never insertion races)."""
 
     def begin(self) -> AbstractContextManager["LedgerWriter"]:
@@ -110,6 +115,9 @@ class Ledger(Protocol):
 
     def log_head(self) -> LogHead: ...
     def entries(self, start: int = 0, end: int | None = None) -> Iterator[Entry]: ...
+    def entries_about(self, case: CaseId, kind: EntryType) -> Iterator[tuple[Entry, Opening | None]]:
+        """Yield the case's entries of this kind in order, each with its opening where there is one."""
+
     def opening(self, index: int) -> Opening | None:
         """Return the opening of entry `index`, or None when it commits to nothing or its opening was destroyed."""
 
@@ -138,6 +146,9 @@ class Ledger(Protocol):
 
     def blob(self, case: CaseId, digest: Sha256) -> Blob | None: ...
     def blob_names(self) -> Iterator[str]: ...
+    def sealed_digests(self) -> Iterator[tuple[str, Sha256 | None]]:
+        """Yield each blob's name and the digest of its age file (None where it was never recorded), by name."""
+
     def messages(self, case: CaseId) -> Iterator[StoredMessage]:
         """Yield all messages of the case by room, time and number, versions of one key together, oldest import first."""
 
@@ -147,7 +158,7 @@ class Ledger(Protocol):
     def gone(self, case: CaseId) -> Sequence[Gone]: ...
 
 
-class VaultLedger(Ledger, Protocol):
+class VaultLedger(Ledger, CheckedRecords, Protocol):
     """A ledger in a vault of its own: what opening, checking and closing the vault need."""
 
     def leaves(self, end: int) -> Iterator[bytes]:
@@ -166,10 +177,16 @@ class VaultLedger(Ledger, Protocol):
     def forget_copy(self) -> None:
         """Remove the copy that the last migration left, if there is one and this is not the opening that made it."""
 
+    def fold(self) -> None:
+        """Fold the write-ahead log into the database file, so that a copy of that file alone is the whole ledger."""
+
+    def scrub(self) -> None:
+        """Rewrite the database so that nothing erased is left in its free pages or its write-ahead log."""
+
     def close(self) -> None: ...
 
 
-class LedgerWriter(Protocol):
+class LedgerWriter(AnchorWriter, DerivativeWriter, RecipientWriter, Eraser, Protocol):
     """One transaction."""
 
     def append(self, draft: Draft) -> Entry:

@@ -1,11 +1,11 @@
 """Turns a packet plan into files on disk, and reads packets that others hand in."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from haechi.domain.packet import Exhibit, PacketPlan
+from haechi.domain.packet import Exhibit, PacketPlan, ShownDerivative
 from haechi.ports.signer import Signer
 
 
@@ -25,10 +25,15 @@ class PacketWriter(Protocol):
         *,
         documents: Mapping[str, bytes],
         open_exhibit: Callable[[Exhibit], BinaryIO],
+        open_derivative: Callable[[ShownDerivative], BinaryIO],
         signer: Signer,
         progress: Callable[[int], None],
+        graph: Iterable[bytes] | None = None,
     ) -> str:
-        """Return the SHA-256 (hex) of `tagmanifest-sha256.txt`. Raises `PacketExistsError`, `DiskFullError`."""
+        """Return the SHA-256 (hex) of `tagmanifest-sha256.txt`; `graph` goes along as `meta/case-graph.jsonld`.
+
+        Raises `PacketExistsError`, `DiskFullError`.
+        """
 
 
 FINDING_CODES = (
@@ -39,8 +44,19 @@ FINDING_CODES = (
     "log-root",
     "openings-form", "opening-wrong", "opening-missing", "csv-form", "csv-count", "csv-row", "exhibit-digest",
     "exhibit-unlisted", "proof-missing", "proof-form", "proof-wrong",
+    "window-wrong", "derivative-digest", "derivative-source",
+    "anchor-form", "anchor-root", "stamp-form", "stamp-imprint", "stamp-nonce", "stamp-signature", "stamp-certificate",
+    "authority-other", "cosignature", "witness-form", "quorum",
 )  # fmt: skip
 """Every code a finding can have; docs/formats/packet.md says what each means."""
+
+PROVEN_CODES = (
+    "files", "signature", "log", "exhibits", "messages", "derivatives", "stamp", "cosignature",
+)  # fmt: skip
+"""What a packet that holds proves, in this order."""
+
+NOT_PROVEN_CODES = ("author", "served", "export-true", "clock", "unpinned", "unpinned-authority", "unanchored")
+"""What no packet proves, and what this one does not because nothing was given to compare, or nobody outside was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +70,42 @@ class Finding:
     place: str
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing that a packet proves: a code of `PROVEN_CODES` and what its words name (times in unix seconds)."""
+
+    code: str
+    facts: Mapping[str, str | int | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a checker knows from elsewhere.
+
+    `signer` is the signing key's fingerprint (`SHA256:…`), `authorities` the SHA-256 (hex) of the signing certificates of
+    the authorities relied on (none: any will do), `policy` a C2SP tlog-policy file.
+    """
+
+    signer: str | None = None
+    authorities: tuple[str, ...] = ()
+    policy: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check came to. `signer` is the fingerprint of the key that the packet names, None when it names none.
+
+    `proven` is empty when there is a finding. `noted` are ML-DSA-44 cosignatures that hold, which decide nothing.
+    """
+
+    findings: tuple[Finding, ...]
+    signer: str | None
+    proven: tuple[Claim, ...] = ()
+    noted: tuple[Claim, ...] = ()
+
+
 class PacketVerifier(Protocol):
     """Checks a packet without any vault."""
 
-    def verify(self, packet: Path, *, signer: str | None) -> Iterator[Finding]:
-        """Yield what is wrong, nothing when all holds. `signer` pins the key's fingerprint (`SHA256:…`).
-
-        Raises `PacketUnreadableError`.
-        """
+    def verify(self, packet: Path, expected: Expected) -> Checked:
+        """Return what is wrong in the order of the checks, and what is proven. Raises `PacketUnreadableError`."""

@@ -10,7 +10,9 @@ from haechi.domain.canonical import Json
 from haechi.domain.vault import Operation
 
 Slot = Mapping[str, Json]
-"""The master key, wrapped by one way to open the vault; `kind` is `passphrase` or `recovery`."""
+"""The master key, wrapped by one way to open the vault; `kind` is `passphrase` or `recovery`.
+
+A passphrase slot of a vault of several people names its `person`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,12 @@ class VaultFolder(Protocol):
 
     def write_checkpoint(self, note: str) -> None:
         """Replace the note in one step. Raises `DiskFullError`, `VaultReadOnlyError`."""
+
+    def replace_slots(self, slots: Sequence[Slot]) -> None:
+        """Replace the header's slots in one durable step: whoever opens it finds the old ones or the new ones.
+
+        Raises `DiskFullError`, `VaultReadOnlyError`.
+        """
 
     def sweep(self) -> int:
         """Remove what an interrupted run left in `tmp`; return how many files that were."""

@@ -1,6 +1,7 @@
 """Of a video the key frames are hashed, evenly over its length."""
 
 import io
+from pathlib import Path
 
 import av
 import numpy as np
@@ -90,3 +91,11 @@ def test_a_list_of_other_files_is_no_video(examine, tmp_path):
         (found,) = examine(("a.mp4", file))
         assert found.fingerprints == ()
         assert found.findings
+
+
+def test_a_frame_that_grows_beyond_the_limit_is_lost_and_the_others_are_not():
+    """A fuzzer's find: a film of 64 x 48 pixels, one frame of which says 11,824 x 9,037."""
+    drawn = Path(__file__).parents[2] / "fuzz" / "corpus" / "film" / "frame-that-grows"
+    film = Film(io.BytesIO(drawn.read_bytes()), "video/x-flv")
+    assert {pixels.shape for _at, pixels, _turn in film.frames()} == {(48, 64)}
+    assert film.findings == ["truncated"]

@@ -96,10 +96,27 @@ class Packet:
         return {str(one.relative_to(self.path)): one.read_bytes() for one in self.path.rglob("*") if one.is_file()}
 
 
-def pack(vault: VaultAt, target: Path, selection: Selection = WHOLE, *, progress=quiet, own: bool = False) -> Packet:
+def pack(
+    vault: VaultAt,
+    target: Path,
+    selection: Selection = WHOLE,
+    *,
+    progress=quiet,
+    own=False,
+    prove=False,
+    redacted_only=False,
+) -> Packet:
     with vault.opened() as opened:
         case = opened.cases()[0]
-        built = opened.build_packet(case, target, selection=selection, with_own_photos=own, progress=progress)
+        built = opened.build_packet(
+            case,
+            target,
+            selection=selection,
+            with_own_photos=own,
+            prove_messages=prove,
+            redacted_only=redacted_only,
+            progress=progress,
+        )
     return Packet(target, built)
 
 

@@ -1,9 +1,12 @@
 """From records to a packet: what is chosen, what goes along, and what two exports of one room tell."""
 
+import hashlib
+import json
 import re
 
 import pypdfium2
 import pytest
+from asn1crypto import cms
 
 from haechi.domain.case import CustodyMode
 from haechi.domain.errors import SelectionUnknownError
@@ -144,3 +147,18 @@ def test_importing_the_older_export_after_the_newer_one_tells_the_same(exports, 
         vault.take(export)
     packet = pack(vault, tmp_path / "packet")
     assert packet.rows("messages") == whole.rows("messages")
+
+
+def test_every_document_is_signed_by_the_key_that_the_packet_names(whole):
+    named = (whole.path / "bag-info.txt").read_text(encoding="ascii").split("Haechi-Report-Certificate: ")[1].strip()
+    for document in (whole.path / "data" / "report").glob("*.pdf"):
+        content = document.read_bytes()
+        signature = bytes.fromhex(re.search(rb"/Contents <([0-9A-Fa-f]+)>", content)[1].decode())
+        (certificate,) = cms.ContentInfo.load(signature)["content"]["certificates"]
+        assert hashlib.sha256(certificate.dump()).hexdigest() == named
+
+
+def test_the_case_graph_tells_of_every_exhibit(whole):
+    graph = json.loads((whole.path / "meta" / "case-graph.jsonld").read_bytes())["@graph"]
+    numbers = {one.get("case-investigation:exhibitNumber") for one in graph} - {None}
+    assert {row["exhibit"] for row in whole.rows("exhibits")} <= numbers

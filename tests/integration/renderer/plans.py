@@ -4,6 +4,7 @@ import base64
 import hashlib
 from dataclasses import replace
 
+from drawn.packet_plan import make_rich_plan
 from haechi.domain.account import Account, AccountKey, AccountName, KeyStrength
 from haechi.domain.case import CustodyMode
 from haechi.domain.checkpoint import Checkpoint
@@ -283,4 +284,38 @@ def hostile_plan() -> PacketPlan:
             for text in HOSTILE
         ),
         sources=tuple(replace(plan.sources[0], name=text, warnings={text: 1}) for text in HOSTILE),
+    )
+
+
+def proven_plan() -> PacketPlan:
+    """Return a plan with proven messages, redacted copies of a file and of a message, anchors, and a deletion."""
+    plan = make_rich_plan().plan
+    copy = plan.derivatives[0]
+    of_message = replace(
+        copy,
+        number="D-0002",
+        exhibit=None,
+        file="data/derivatives/D-0002.json",
+        derivative=replace(
+            copy.derivative,
+            source_item=None,
+            message=("channel77", "3"),
+            regions=(),
+            fields=("sender_label", "names"),
+            method="fields/1",
+            reason="이름을 가림",
+            mime="application/json",
+        ),
+    )
+    head = LogHead()
+    drafts = [*plan.entries]
+    for entry in drafts:
+        head = LogHead(head.frontier.append([entry.leaf]), entry.leaf.hex())
+    recorded = RecordedTime("2026-11-20T04:00:00.000000Z", "Asia/Seoul", 9 * HOUR, "system clock; TZ")
+    entry, _ = head.append(Draft(EntryType.DELETE, "owner", recorded, counts={"entries": 12, "blobs": 3}))
+    return replace(
+        plan,
+        entries=(*plan.entries, entry),
+        derivatives=(copy, of_message),
+        report_certificate=digest_of("certificate"),
     )

@@ -12,6 +12,7 @@ import pytest
 from haechi.adapters.renderer.confirmation import list_digest
 from haechi.adapters.renderer.typst_renderer import TypstRenderer
 from haechi.domain.checkpoint import Checkpoint
+from haechi.domain.custody import open_record
 from haechi.domain.sshkey import key_fingerprint
 
 REPORTS = ("report.pdf", "report.en.pdf")
@@ -179,3 +180,61 @@ def test_the_paper_to_sign_has_lines_for_both_sides_on_its_first_page(documents)
     assert first.count("서명 또는 날인") == 2
     assert "제출하는 사람" in first
     assert "제출받는 사람" in first
+
+
+@pytest.fixture(scope="module")
+def proven(plans):
+    return plans.proven_plan()
+
+
+@pytest.fixture(scope="module")
+def proven_documents(proven):
+    return TypstRenderer().render(proven)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_report_tells_who_confirmed_what_is_proven_and_what_was_redacted(proven_documents, proven, name):
+    text = text_of(proven_documents[name])
+    stamps = [stamp for anchor in proven.anchors for stamp in anchor.stamps]
+    told = [
+        *(stamp.certificate for stamp in stamps),
+        *(one.vkey for anchor in proven.anchors for one in anchor.cosignatures),
+        *(one.number for one in proven.disclosed),
+        *(one.file for one in proven.disclosed),
+        *(one.number for one in proven.derivatives),
+        *(one.derivative.digest for one in proven.derivatives),
+        "2026-11-2010:00:00",  # the first stamp, in the plan's zone
+        "2026-11-2013:00:00",  # the deletion
+        "files", "signature", "export-true", "unpinned", "cosignature",
+        proven.report_certificate,
+    ]  # fmt: skip
+    assert not [fact for fact in told if fact not in text]
+    assert "unanchored" not in text
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_the_paper_to_sign_names_the_certificate_of_its_own_signature(proven_documents, proven, name):
+    assert proven.report_certificate in text_of(proven_documents[name])
+
+
+def test_a_log_that_nobody_confirmed_is_told_so(documents):
+    text = text_of(documents["report.en.pdf"])
+    assert "Nobodyoutsidehasconfirmedthislog." in text
+    assert "unanchored" in text
+
+
+def test_why_something_was_destroyed_is_told_only_where_the_packet_opens_it(proven, proven_documents):
+    deleted = proven.entries[-1].index
+    opening = open_record(bytes(32), {"reason": "asked by her"})
+    opened = replace(proven, openings={**proven.openings, deleted: opening})
+    assert "askedbyher" not in text_of(proven_documents["report.en.pdf"])
+    assert "askedbyher" in text_of(TypstRenderer().render(opened)["report.en.pdf"])
+
+
+def test_a_huge_packet_is_printed_in_part_and_the_rest_counted(plans):
+    plan = plans.drawn_plan(exhibits=1_001, messages=1_001, events=400)
+    documents = TypstRenderer().render(plan)
+    words = re.sub(r"\s+", " ", " ".join(pages_of(documents["hash-confirmation.en.pdf"])))
+    assert "The annex lists the first 200 exhibits. The other 801 are in meta/exhibits.csv." in words
+    assert list_digest(plan.exhibits) in text_of(documents["hash-confirmation.en.pdf"])
+    assert "Theother801rowsareinexhibits.csv." in text_of(documents["report.en.pdf"])

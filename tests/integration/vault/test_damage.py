@@ -8,6 +8,8 @@ import pytest
 
 from drawn_vault import PASSPHRASE, TOOLS, check, message, opened, sealed_case, take
 from haechi.domain.checkpoint import Checkpoint
+from haechi.domain.custody import Draft, EntryType, open_record
+from haechi.domain.derivative import Derivative, derivative_record
 from haechi.domain.errors import CustodyBrokenError, HaechiError, VaultDamagedError
 from haechi.domain.note import sign_note
 from haechi.domain.vault import Operation
@@ -294,7 +296,7 @@ def test_a_dropped_message_window_is_named(path):
 
 def test_a_dropped_source_is_named(path):
     change(path, "DELETE FROM sources WHERE part_id = 1 AND ordinal = 3")
-    assert broken(path) == ("message", "import 1, part 1, messages 0-9")
+    assert broken(path) == ("message", "import 1, part 1, messages 0-3")
 
 
 def test_a_blob_with_other_content_under_the_right_name_is_named(path):
@@ -336,3 +338,45 @@ def test_every_error_has_facts_and_no_names(path):
         check(path)
     assert "a.png" not in str(caught.value)
     assert PASSPHRASE not in str(caught.value)
+
+
+@pytest.mark.parametrize(("table", "place"), [("rooms", "room 1"), ("accounts", "account 1")])
+def test_a_number_of_messages_that_was_changed_is_named(path, table, place):
+    change(path, f"UPDATE {table} SET messages = messages + 1")  # noqa: S608 - our own names
+    assert broken(path) == ("count", place)
+
+
+def derived(path):
+    """Record a redacted copy of an item as the flow does, without a blob of its own; return its id."""
+    with opened(path) as vault:
+        case = vault.ledger.cases()[0].case_id
+        item = next(vault.ledger.items(case))
+        entry = vault.ledger.item_entry(item.item_id)
+        commit = json.loads(next(vault.ledger.entries(entry)).raw)["commit"]
+        facts = {"source_entry": entry, "source_commit": commit, "digest": item.digest, "method": "drawn"}
+        record = derivative_record(**facts, regions=(), fields=("text",), reason="이유")
+        with vault.ledger.begin() as writer:
+            draft = Draft(
+                EntryType.DERIVE, "owner", TOOLS.now(), case=case, item="d" * 32, opening=open_record(bytes(32), record)
+            )
+            made = Derivative(
+                "d" * 32, case, item.item_id, None, entry, commit, writer.append(draft).index, item.digest, item.size,
+                "image/png", "drawn", (), ("text",), "이유",
+            )  # fmt: skip
+            writer.add_derivative(made)
+    return made
+
+
+@pytest.mark.parametrize("column", ["digest", "source_entry", "source_commit"])
+def test_a_changed_derivative_is_named(path, column):
+    made = derived(path)
+    assert broken(path) is None
+    value = "source_entry + 1" if column == "source_entry" else "zeroblob(32)"
+    change(path, f"UPDATE derivatives SET {column} = {value}")  # noqa: S608 - our own names
+    assert broken(path) == ("derivative", made.derivative_id)
+
+
+def test_a_derivative_that_is_gone_is_named_by_its_entry(path):
+    made = derived(path)
+    change(path, "DELETE FROM derivatives")
+    assert broken(path) == ("derivative", f"entry {made.entry}")

@@ -7,7 +7,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haechi.domain.canonical import SAFE_INTEGER, canonical
+from haechi.domain.canonical import SAFE_INTEGER, NotCanonicalError, canonical, canonical_parsed, read_canonical
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 JSON = st.recursive(
@@ -25,6 +25,44 @@ def test_the_bytes_are_those_of_the_reference_package(value):
 @given(JSON)
 def test_reading_gives_back_what_was_written(value):
     assert json.loads(canonical(value)) == value
+
+
+@given(JSON)
+def test_the_fast_way_for_what_was_parsed_gives_the_same_bytes(value):
+    assert canonical_parsed(json.loads(json.dumps(value))) == canonical(value)
+
+
+@given(JSON)
+def test_reading_canonical_bytes_gives_their_value(value):
+    assert read_canonical(canonical(value)) == value
+
+
+@given(JSON, st.booleans(), st.sampled_from([None, 1]))
+def test_the_same_value_written_in_another_way_is_refused(value, ascii_only, indent):
+    raw = json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode()
+    if raw != canonical(value):
+        with pytest.raises(NotCanonicalError):
+            read_canonical(raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"a":1,"a":1}', b'{"b":1,"a":1}', b"1.5", b"1.0", b"1e3", b"-0", b"9007199254740992", b"9" * 5_000, b"NaN",
+        b"Infinity", b'"\\ud83d"', b'"\\u0041"', b'"\xff"', b" 1", b"1\n", b"", b"[" * 100_000, b'{"\\ud800":1}',
+        b"[1,]", b"\xef\xbb\xbf1",
+    ],
+)  # fmt: skip
+def test_bytes_that_no_value_has_are_refused(raw):
+    with pytest.raises(NotCanonicalError):
+        read_canonical(raw)
+
+
+def test_order_past_the_basic_plane_is_that_of_utf_16():
+    by_utf_16, by_code_points = '{"😀":1,"דּ":1}', '{"דּ":1,"😀":1}'
+    assert read_canonical(by_utf_16.encode()) == {"😀": 1, "דּ": 1}
+    with pytest.raises(NotCanonicalError):
+        read_canonical(by_code_points.encode())
 
 
 def test_members_are_ordered_by_utf_16_as_in_section_3_2_3():

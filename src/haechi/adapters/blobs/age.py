@@ -18,7 +18,7 @@ import pyrage  # type: ignore[import-untyped]
 
 from haechi.adapters.blobs.decrypting import Decrypting
 from haechi.domain.case import CaseId
-from haechi.domain.errors import DiskFullError, VaultDamagedError, VaultReadOnlyError
+from haechi.domain.errors import DiskFullError, SealedForOthersError, VaultDamagedError, VaultReadOnlyError
 from haechi.domain.evidence import Sha256
 from haechi.ports.blobs import Blob
 
@@ -51,7 +51,7 @@ class AgeBlobs:
         part = self._temporary / f"{name}.{os.getpid()}"
         with _named_errors(path):
             try:
-                size = _write(part, stream, identity.to_public())
+                size, sealed = _write(part, stream, identity.to_public())
                 is_new = not path.parent.exists()
                 path.parent.mkdir(mode=0o700, exist_ok=True)
                 part.replace(path)
@@ -64,28 +64,51 @@ class AgeBlobs:
         wraps = tuple(
             (reader, pyrage.encrypt(secret, [pyrage.x25519.Recipient.from_str(reader)])) for reader in readers
         )
-        return Blob(name, size, wraps)
+        return Blob(name, size, wraps, sealed)
 
     def open(self, blob: Blob, *, identity: str) -> BinaryIO:
         """Return the clear bytes. Raises `VaultDamagedError` when blob or wrap is not what was written.
 
         A large blob is decrypted while it is read; that it was damaged further on is then raised by a read.
+        Raises `SealedForOthersError` when its identity was wrapped for others only.
         """
-        reader = pyrage.x25519.Identity.from_str(identity)
-        wrapped = dict(blob.wraps).get(str(reader.to_public()))
-        if wrapped is None:
-            raise VaultDamagedError(part=self._place(blob.name))
         place = self._place(blob.name)
+        secret = self._identity(blob, identity)
         try:
-            secret = pyrage.x25519.Identity.from_str(pyrage.decrypt(wrapped, [reader]).decode())
             if blob.size > _LARGE:
                 return io.BufferedReader(Decrypting(self._path(blob.name).open("rb"), secret, blob.size, place), _PIECE)
             clear = pyrage.decrypt(self._path(blob.name).read_bytes(), [secret])
-        except (OSError, ValueError, pyrage.DecryptError, pyrage.IdentityError) as error:
+        except (OSError, ValueError, pyrage.DecryptError) as error:
             raise VaultDamagedError(part=place) from error
         if len(clear) != blob.size:
             raise VaultDamagedError(part=place)
         return io.BytesIO(clear)
+
+    def recipient(self, identity: str) -> str:
+        """Return the age recipient of an age identity."""
+        return recipient_of(identity)
+
+    def wrap_for(self, blob: Blob, reader: str, *, identity: str) -> bytes:
+        """Return the blob's identity wrapped for a reader. Raises `SealedForOthersError`, `VaultDamagedError`."""
+        if (there := dict(blob.wraps).get(reader)) is not None:
+            return there
+        secret = str(self._identity(blob, identity)).encode()
+        return bytes(pyrage.encrypt(secret, [pyrage.x25519.Recipient.from_str(reader)]))
+
+    def open_sealed(self, name: str) -> BinaryIO:
+        """Return the age file itself, as it lies on disk. Raises `VaultDamagedError` when it is not there."""
+        try:
+            return self._path(name).open("rb")
+        except OSError as error:
+            raise VaultDamagedError(part=self._place(name)) from error
+
+    def sealed_digest(self, name: str) -> Sha256:
+        """Return the SHA-256 of the age file as it lies on disk. Raises `VaultDamagedError` when it cannot be read."""
+        try:
+            with self._path(name).open("rb") as file:
+                return Sha256(hashlib.file_digest(file, "sha256").hexdigest())
+        except OSError as error:
+            raise VaultDamagedError(part=self._place(name)) from error
 
     def names(self) -> Sequence[str]:
         """Return the names of all blobs on disk, in order; what else lies in the folder is listed by its path."""
@@ -106,6 +129,17 @@ class AgeBlobs:
         """Return the bytes all blobs take on disk."""
         return sum(place.stat().st_size for place in self._folder.rglob(f"*{_SUFFIX}"))
 
+    def _identity(self, blob: Blob, identity: str) -> pyrage.x25519.Identity:
+        reader = pyrage.x25519.Identity.from_str(identity)
+        wrapped = dict(blob.wraps).get(str(reader.to_public()))
+        place = self._place(blob.name)
+        if wrapped is None:
+            raise SealedForOthersError(names=place) if blob.wraps else VaultDamagedError(part=place)
+        try:
+            return pyrage.x25519.Identity.from_str(pyrage.decrypt(wrapped, [reader]).decode())
+        except (ValueError, pyrage.DecryptError, pyrage.IdentityError) as error:
+            raise VaultDamagedError(part=place) from error
+
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / f"{name}{_SUFFIX}"
 
@@ -123,35 +157,37 @@ def recipient_of(identity: str) -> str:
     return str(pyrage.x25519.Identity.from_str(identity).to_public())
 
 
-def _write(path: Path, stream: BinaryIO, recipient: pyrage.x25519.Recipient) -> int:
-    """Write the stream encrypted and return its clear size; the bytes are on the disk when this returns."""
+def _write(path: Path, stream: BinaryIO, recipient: pyrage.x25519.Recipient) -> tuple[int, Sha256]:
+    """Write the stream encrypted, to the disk; return its clear size and the SHA-256 of what was written."""
     counted = _Counted(stream)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "wb") as target:  # noqa: PTH123 - a descriptor with its mode set from the start
+        watched = _Watched(target)
         first = counted.read(_SMALL)
         if len(first) < _SMALL:
-            target.write(pyrage.encrypt(first, [recipient]))
+            watched.write(pyrage.encrypt(first, [recipient]))
         else:
             counted.put_back(first)
-            watched = _Watched(target)
             pyrage.encrypt_io(counted, watched, [recipient])
             # pyrage 1.4 returns as if all were well when the target cannot be written: it drops the last error.
             if watched.error is not None:
                 raise watched.error
         target.flush()
         os.fsync(target.fileno())
-    return counted.count
+    return counted.count, Sha256(watched.total.hexdigest())
 
 
 class _Watched:
-    """Remembers the first error of the file it writes to."""
+    """Digests what it writes to a file, and remembers that file's first error."""
 
     def __init__(self, target: BinaryIO) -> None:
         self._target = target
         self.error: OSError | None = None
+        self.total = hashlib.sha256()
 
     def write(self, piece: bytes) -> int:
         """Write all of `piece`."""
+        self.total.update(piece)
         try:
             return self._target.write(piece)
         except OSError as error:

@@ -51,13 +51,20 @@ class Inflating(RawIOBase):
             piece = self._deflated.read(_PIECE) if self._inflater.needs_input else b""
             if self._inflater.eof or (self._inflater.needs_input and not piece):
                 raise EOFError
-            inflated = self._inflater.decompress(piece, min(size, self._left))
+            inflated = self._inflated(piece, min(size, self._left))
         self._left -= len(inflated)
         self._crc = zlib.crc32(inflated, self._crc)
         if not self._left and self._crc != self._expected:
             message = "wrong CRC"
             raise zipfile.BadZipFile(message)
         return inflated
+
+    def _inflated(self, piece: bytes, most: int) -> bytes:
+        try:
+            return self._inflater.decompress(piece, most)
+        except OSError as error:  # what BZIP2's decoder calls damage; the disk is not asked here
+            message = "BZIP2 data"
+            raise zipfile.BadZipFile(message) from error
 
     def close(self) -> None:
         """Close the member."""

@@ -4,6 +4,7 @@ Nothing is unpacked. A member that lies about itself (a way out, a link, a bomb,
 others are read. zipfile never inflates past the size that a member declares and checks its CRC at the end.
 """
 
+import errno
 import hashlib
 import lzma
 import stat
@@ -22,7 +23,10 @@ from haechi.domain.canonical import Json
 from haechi.domain.errors import ArchiveDamagedError, EncryptedArchiveError
 from haechi.ports.container import Member
 
-MOST_MEMBERS = 1_000_000
+MOST_MEMBERS = 300_000
+"""zipfile holds half a kilobyte for each, before anybody can count them: a million took 514 MB."""
+LARGEST_DIRECTORY = 32 << 20
+"""Bytes of the central directory, whatever number of members it says it has: 300,000 with names of 60 bytes."""
 LARGEST_MEMBER = 64 << 30
 LARGEST_TOTAL = 1 << 40
 HIGHEST_RATIO = 200
@@ -34,6 +38,7 @@ _LOCAL = b"PK\x03\x04"
 _EMPTY = b"PK\x05\x06"
 _SPLIT = b"PK\x07\x08"
 _LOCAL_HEADER = 30
+_ENTRIES, _DIRECTORY_SIZE = 4, 5  # places in zipfile's end record
 _ENCRYPTED, _STRONG, _UTF8 = 0x1, 0x40, 0x800
 _AES = 99
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
@@ -85,10 +90,14 @@ class ZipContainer:
             raise DamagedMemberError(member.refused)
         try:
             if info.compress_type in inflating.METHODS:
-                return cast("BinaryIO", _Checked(cast("IO[bytes]", inflating.Inflating(self._archive, info))))
-            return cast("BinaryIO", _Checked(self._archive.open(info, pwd=self._password)))
+                return cast("BinaryIO", _Checked(cast("IO[bytes]", inflating.Inflating(self._archive, info)), info))
+            return cast("BinaryIO", _Checked(self._archive.open(info, pwd=self._password), info))
         except _DAMAGE as error:
             raise DamagedMemberError(member.path) from error
+        except OSError as error:
+            if error.errno == errno.EINVAL:  # it is said to lie before the archive's first byte
+                raise DamagedMemberError(member.path) from error
+            raise
 
     def close(self) -> None:
         """Close the archive."""
@@ -97,6 +106,8 @@ class ZipContainer:
     def _opened(self) -> zipfile.ZipFile:
         with self._path.open("rb") as stream:
             head = stream.read(4)
+            if _is_too_large(stream):
+                raise ArchiveDamagedError(path=str(self._path), reason="too-many-members")
         try:
             archive = zipfile.ZipFile(self._path)
         except (zipfile.BadZipFile, UnicodeDecodeError, struct.error, NotImplementedError, ValueError) as error:
@@ -155,7 +166,9 @@ class ZipContainer:
             if len(raw) > LONGEST_NAME:
                 facts["name_bytes"] = len(raw)
                 path, raw, rule = _shortened(raw)
-            refused = "path-escapes" if escapes(path) else self._refusal(info, overlapping)
+            # Of bytes that are no text, `\\xff` is how they are shown, not a way out.
+            is_way_out = escapes(raw.decode("latin-1") if rule == "bytes" else path)
+            refused = "path-escapes" if is_way_out else self._refusal(info, overlapping)
             total += info.file_size if refused is None else 0
             if total > LARGEST_TOTAL and refused is None:
                 refused = "too-large"
@@ -176,10 +189,10 @@ class ZipContainer:
     def _overlapping(self) -> set[int]:
         """Return the offsets of members whose data runs into the next member: one kernel counted many times over."""
         ordered = sorted(self._infos, key=lambda info: info.header_offset)
-        ends = [info.header_offset for info in ordered[1:]] + [self._archive.start_dir]
+        starts = [*(info.header_offset for info in ordered), self._archive.start_dir]
         return {
             info.header_offset
-            for info, end in zip(ordered, ends, strict=True)
+            for info, end in zip(ordered, starts[1:], strict=True)
             if info.header_offset + _LOCAL_HEADER + info.compress_size > end
         }
 
@@ -200,6 +213,15 @@ class ZipContainer:
             if is_refused:
                 return code
         return None
+
+
+def _is_too_large(stream: BinaryIO) -> bool:
+    """Say whether the central directory is too large to be read into memory, by the very numbers that zipfile goes by."""
+    try:
+        record = zipfile._EndRecData(stream)  # type: ignore[attr-defined]  # noqa: SLF001 - another reader could be fooled
+    except (OSError, zipfile.BadZipFile, struct.error):
+        return False  # zipfile will say what is wrong
+    return bool(record) and (record[_ENTRIES] > MOST_MEMBERS or record[_DIRECTORY_SIZE] > LARGEST_DIRECTORY)
 
 
 def _spellings(password: bytes) -> list[bytes]:
@@ -246,21 +268,29 @@ def _extended_time(extra: bytes) -> str | None:
 
 
 class _Checked(RawIOBase):
-    """A member's stream that reports damage as `DamagedMemberError`, whatever its decompressor calls it."""
+    """A member's stream that reports damage as `DamagedMemberError`, whatever its decompressor calls it.
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    So is an end before the size that the archive says: zipfile takes a shorter member whose sum is right.
+    """
+
+    def __init__(self, stream: IO[bytes], info: zipfile.ZipInfo) -> None:
         super().__init__()
         self._stream = stream
+        self._left = info.file_size
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1, /) -> bytes:
+        message = "damaged in archive"
         try:
-            return self._stream.read(size)
+            piece = self._stream.read(size)
         except _DAMAGE as error:
-            message = "damaged in archive"
             raise DamagedMemberError(message) from error
+        self._left -= len(piece)
+        if self._left > 0 and (size < 0 or (size > 0 and not piece)):
+            raise DamagedMemberError(message)
+        return piece
 
     def readinto(self, buffer: bytearray, /) -> int:  # type: ignore[override]
         block = self.read(len(buffer))

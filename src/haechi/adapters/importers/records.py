@@ -35,6 +35,7 @@ class Records:
         self._senders: dict[tuple[str, str | None], tuple[AccountKey, str | None]] = {}
         self._unparsed: list[Span] = []
         self._end = self._message_bytes = 0
+        self._found: set[str] = set()
 
     def records(self, frames: Frames, feed: Feed) -> Iterator[Parsed]:
         """Yield records until the part is done.
@@ -64,7 +65,7 @@ class Records:
             if header["kind"] == "done":
                 int(header["messages"]), int(header["framing"]), tuple(header["flags"]), dict(header["facts"])
             return self._record(header, blob)
-        except (LookupError, TypeError, ValueError) as error:
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise WorkerRefusedError(error=type(error).__name__, at="records", refusal="") from error
 
     def _cut_short(self, error: HaechiError, feed: Feed) -> Iterator[Parsed]:
@@ -75,7 +76,9 @@ class Records:
         yield rest
         unparsed = (*self._unparsed, rest)
         yield PartDone(
-            Accounting(feed.size, self._message_bytes, framing, unparsed), feed.digest, ("reading_ended_early",)
+            Accounting(feed.size, self._message_bytes, framing, unparsed),
+            feed.digest,
+            (*sorted(self._found), "reading_ended_early"),
         )
 
     def _record(self, header: Mapping[str, Any], blob: bytes) -> Parsed | None:
@@ -161,6 +164,7 @@ class Records:
             path, flag = self._references.find(reference)
             if flag:
                 flags.append(flag)
+                self._found.add(flag)
             found = MediaStatus.PRESENT if path is not None else MediaStatus.MISSING_FROM_ARCHIVE
         else:
             found = _STATUSES[status]
@@ -175,4 +179,4 @@ class Records:
 
     def _done(self, header: Mapping[str, Any], feed: Feed) -> PartDone:
         accounting = Accounting(feed.size, int(header["messages"]), int(header["framing"]), tuple(self._unparsed))
-        return PartDone(accounting, feed.digest, tuple(header["flags"]), header["facts"])
+        return PartDone(accounting, feed.digest, tuple(sorted({*header["flags"], *self._found})), header["facts"])

@@ -20,12 +20,13 @@ class KeyringStore:
     def __init__(self, backend: KeyringBackend | None = None) -> None:
         self._given = backend
 
-    def keep(self, vault_id: str, master: bytes) -> None:
-        """Keep a master key. Raises `KeyringUnavailableError`."""
+    def keep(self, vault_id: str, master: bytes, person: str | None = None) -> None:
+        """Keep a master key, and whose passphrase gave it. Raises `KeyringUnavailableError`."""
         from keyring.errors import KeyringError  # noqa: PLC0415 - see `_backend`
 
         try:
-            self._backend().set_password(SERVICE, vault_id, b64encode(master).decode())
+            text = b64encode(master).decode() + (f" {person}" if person else "")
+            self._backend().set_password(SERVICE, vault_id, text)
         except KeyringError as error:
             raise KeyringUnavailableError from error
 
@@ -35,7 +36,10 @@ class KeyringStore:
 
         try:
             text = self._backend().get_password(SERVICE, vault_id)
-            return None if text is None else GivenKey(master=b64decode(text, validate=True))
+            if text is None:
+                return None
+            encoded, _, person = text.partition(" ")
+            return GivenKey(master=b64decode(encoded, validate=True), person=person or None)
         except (KeyringError, KeyringUnavailableError, ValueError):
             return None
 

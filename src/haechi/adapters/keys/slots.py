@@ -3,6 +3,9 @@
 A slot's key comes from a passphrase by Argon2id (RFC 9106), slow and memory-hard, or from a
 recovery key by HKDF (RFC 5869), which has all its entropy already. ChaCha20-Poly1305 (RFC 8439) wraps the
 master key; the vault's id, the slot's kind and its parameters are authenticated with it.
+
+A person's slot also holds the seed of their signing key, wrapped below their passphrase and nothing else: who has the
+master key opens the vault and still cannot sign for them.
 """
 
 import unicodedata
@@ -25,7 +28,7 @@ from haechi.adapters.keys.recovery_key import (
 )
 from haechi.domain.canonical import Json, canonical
 from haechi.domain.errors import VaultDamagedError, WeakPassphraseError, WrongKeyError
-from haechi.ports.keys import GivenKey
+from haechi.ports.keys import GivenKey, PersonKey, Unlocked
 from haechi.ports.vault import Slot
 
 MASTER_BYTES = 32
@@ -58,8 +61,10 @@ class MasterKeySlots:
         """Return a random recovery key, grouped for printing."""
         return write_recovery_key(self._randomness(SECRET_BYTES))
 
-    def passphrase_slot(self, master: bytes, *, vault_id: str, passphrase: str) -> Slot:
-        """Wrap the master key by a passphrase. Raises `WeakPassphraseError`."""
+    def passphrase_slot(
+        self, master: bytes, *, vault_id: str, passphrase: str, person: PersonKey | None = None
+    ) -> Slot:
+        """Wrap the master key by a passphrase, and a person's own seed beside it. Raises `WeakPassphraseError`."""
         if len(_normal(passphrase)) < SHORTEST_PASSPHRASE:
             raise WeakPassphraseError(minimum=SHORTEST_PASSPHRASE)
         salt = self._randomness(_SALT_BYTES)
@@ -71,7 +76,13 @@ class MasterKeySlots:
             "lanes": self._cost.lanes,
             "salt": b64encode(salt).decode(),
         }
-        return self._wrap(slot, _stretched(passphrase, salt, self._cost), master, vault_id)
+        key = _stretched(passphrase, salt, self._cost)
+        if person is not None:
+            nonce = self._randomness(_NONCE_BYTES)
+            sealed = ChaCha20Poly1305(_seed_key(key)).encrypt(nonce, person.seed, _whose(person.person, vault_id))
+            slot["person"] = person.person
+            slot["seed"] = {"nonce": b64encode(nonce).decode(), "wrapped": b64encode(sealed).decode()}
+        return self._wrap(slot, key, master, vault_id)
 
     def recovery_slot(self, master: bytes, *, vault_id: str, recovery_key: str) -> Slot:
         """Wrap the master key by a recovery key. Raises `ValueError` when the text is none."""
@@ -82,21 +93,25 @@ class MasterKeySlots:
         return self._wrap(slot, _recovered(secret, vault_id), master, vault_id)
 
     def open(self, slots: Sequence[Slot], given: GivenKey, *, vault_id: str) -> bytes:
-        """Return the master key.
+        """Return the master key."""
+        return self.unlock(slots, given, vault_id=vault_id).master
+
+    def unlock(self, slots: Sequence[Slot], given: GivenKey, *, vault_id: str) -> Unlocked:
+        """Return the master key and which slot gave it.
 
         A text is tried as a recovery key first when it looks like one, then as a passphrase.
         """
         if given.master is not None:
             if len(given.master) != MASTER_BYTES:
                 raise WrongKeyError(reason="keyring")
-            return given.master
+            return Unlocked(given.master, "kept", person=given.person)
         reason = "wrong"
         try:
             secret = read_recovery_key(given.text)
         except RecoveryKeyTypoError:
             secret, reason = None, "recovery-typo"
         # Recovery slots first: they cost nothing, a passphrase slot half a second.
-        for slot in sorted(slots, key=lambda slot: slot["kind"] != "recovery"):
+        for position, slot in sorted(enumerate(slots), key=lambda one: one[1]["kind"] != "recovery"):
             if slot["kind"] == "recovery" and secret is not None:
                 key = _recovered(secret, vault_id)
             elif slot["kind"] == "passphrase":
@@ -104,8 +119,24 @@ class MasterKeySlots:
             else:
                 continue
             if (master := _unwrap(slot, key, vault_id)) is not None:
-                return master
+                return Unlocked(master, str(slot["kind"]), position, _person(slot))
         raise WrongKeyError(reason=reason)
+
+    def person_key(self, slot: Slot, passphrase: str, *, vault_id: str) -> PersonKey | None:
+        """Return the person's key in a slot, None when the slot is nobody's. Raises `WrongKeyError`."""
+        person, sealed = _person(slot), slot.get("seed")
+        if person is None or not isinstance(sealed, dict):
+            return None
+        key = _seed_key(_stretched(passphrase, _bytes(slot, "salt"), _cost(slot)))
+        try:
+            seed = ChaCha20Poly1305(key).decrypt(
+                _bytes(sealed, "nonce"), _bytes(sealed, "wrapped"), _whose(person, vault_id)
+            )
+        except InvalidTag as error:
+            raise WrongKeyError(reason="wrong") from error
+        except ValueError as error:
+            raise VaultDamagedError(part=_HEADER) from error
+        return PersonKey(person, seed)
 
     def database_key(self, master: bytes) -> bytes:
         """Return the raw key of `ledger.db`."""
@@ -151,6 +182,20 @@ def _stretched(passphrase: str, salt: bytes, cost: Argon2) -> bytes:
         )
     except (HashingError, OverflowError) as error:
         raise VaultDamagedError(part=_HEADER) from error
+
+
+def _seed_key(stretched: bytes) -> bytes:
+    """Return the key that wraps a person's seed: below their passphrase, beside the one that wraps the master key."""
+    return _derived(stretched, b"haechi vault v1: person's signing key")
+
+
+def _whose(person: str, vault_id: str) -> bytes:
+    return canonical({"format": "haechi-vault", "vault_id": vault_id, "person": person})
+
+
+def _person(slot: Slot) -> str | None:
+    person = slot.get("person")
+    return person if isinstance(person, str) else None
 
 
 def _cost(slot: Slot) -> Argon2:

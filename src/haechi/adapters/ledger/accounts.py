@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
-from haechi.adapters.ledger.reading import CHUNK, Reading, add
+from haechi.adapters.ledger.reading import CHUNK, Reading, add, sound_rows
 from haechi.adapters.ledger.schema import account_names, accounts, room_links, room_names, rooms
 from haechi.domain.account import Account, AccountKey, AccountName, KeyStrength
 from haechi.domain.case import CaseId
@@ -18,6 +18,7 @@ Seen = tuple[int | None, int | None]
 class ReadsAccounts(Reading):
     """Reads accounts and rooms."""
 
+    @sound_rows()
     def accounts(self, case: CaseId) -> Sequence[Account]:
         """Return the case's accounts by platform and key, each with its names in order of first sight."""
         names = self._names(account_names, accounts, case)
@@ -31,6 +32,7 @@ class ReadsAccounts(Reading):
             for row in self._rows(query)
         ]
 
+    @sound_rows()
     def rooms(self, case: CaseId) -> Sequence[Room]:
         """Return the case's rooms by platform and key."""
         names = self._names(room_names, rooms, case)

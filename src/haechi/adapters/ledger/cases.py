@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from haechi.adapters.ledger.reading import Reading
+from haechi.adapters.ledger.reading import Reading, sound_rows
 from haechi.adapters.ledger.schema import cases, readers
 from haechi.domain.case import Age, Case, CaseId, CustodyMode
 
@@ -12,6 +12,7 @@ from haechi.domain.case import Age, Case, CaseId, CustodyMode
 class ReadsCases(Reading):
     """Reads cases."""
 
+    @sound_rows()
     def cases(self) -> Sequence[Case]:
         """Return all cases in the order they were opened."""
         return [

@@ -10,7 +10,7 @@ from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
 
 from haechi.domain.errors import DiskFullError, HaechiError, VaultDamagedError, VaultInUseError, VaultReadOnlyError
 
-_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
+_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
 _NO_WRITING = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
 _UNREADABLE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR", "SQLITE_FORMAT")
 _NO_ROOM = 2**16  # bytes left; SQLite's shared memory file alone needs 32 KiB

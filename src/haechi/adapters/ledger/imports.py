@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from haechi.adapters.ledger.reading import Reading, add
+from haechi.adapters.ledger.reading import Reading, add, sound_rows
 from haechi.adapters.ledger.schema import imports, members, parts, sources, warnings, windows
 from haechi.domain.canonical import Json
 from haechi.domain.case import CaseId
@@ -26,6 +26,7 @@ _MOST_RAW = 2**28  # bytes of one window once inflated; a window holds a few meg
 class ReadsImports(Reading):
     """Reads imports."""
 
+    @sound_rows()
     def imports(self, case: CaseId | None = None) -> Sequence[ImportRecord]:
         """Return the imports, of one case or of all, in the order they were begun."""
         query = select(imports).order_by(imports.c.import_id)
@@ -50,6 +51,7 @@ class ReadsImports(Reading):
             for row in self._rows(query)
         ]
 
+    @sound_rows()
     def parts(self, import_id: int) -> Sequence[PartRecord]:
         """Return the import's parts in the order they were begun."""
         query = select(parts).where(parts.c.import_id == import_id).order_by(parts.c.part_id)
@@ -66,7 +68,9 @@ class ReadsImports(Reading):
         for (first,) in self._rows(query):
             row = self._first(select(windows).where(windows.c.part_id == part_id, windows.c.first == first))
             if row is not None:
-                yield _window(row)
+                with sound_rows():
+                    window = _window(row)
+                yield window
 
     def source_count(self, part_id: int) -> int:
         """Return how many messages of the part are recorded, new and known ones."""

@@ -49,7 +49,16 @@ class ReadsItems(Reading):
             if row is None:
                 return None
             wrapped = connection.execute(select(wraps).where(wraps.c.name == row.name).order_by(wraps.c.position))
-            return Blob(row.name, row.size, tuple((one.recipient, bytes(one.wrapped)) for one in wrapped))
+            wraps_of = tuple((one.recipient, bytes(one.wrapped)) for one in wrapped)
+            return Blob(row.name, row.size, wraps_of, None if row.sealed_digest is None else Sha256(row.sealed_digest))
+
+    def sealed_digests(self) -> Iterator[tuple[str, Sha256 | None]]:
+        """Yield each blob's name and the digest of its age file, by name."""
+        with self._transaction() as connection:
+            for rows in chunks(connection, select(blobs.c.name, blobs.c.sealed_digest).order_by(blobs.c.name)):
+                yield from (
+                    (row.name, None if row.sealed_digest is None else Sha256(row.sealed_digest)) for row in rows
+                )
 
     def blob_names(self) -> Iterator[str]:
         """Yield the names of all blobs that the ledger knows, in order."""
@@ -94,7 +103,11 @@ class WritesItems:
 
     def add_blob(self, case: CaseId, digest: Sha256, blob: Blob) -> None:
         """Add a sealed blob with its wraps."""
-        self._connection.execute(insert(blobs).values(name=blob.name, case_id=case, digest=digest, size=blob.size))
+        self._connection.execute(
+            insert(blobs).values(
+                name=blob.name, case_id=case, digest=digest, size=blob.size, sealed_digest=blob.sealed_digest
+            )
+        )
         rows = [
             {"name": blob.name, "position": position, "recipient": recipient, "wrapped": wrapped}
             for position, (recipient, wrapped) in enumerate(blob.wraps)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from haechi.adapters.ledger.reading import Reading, chunks
 from haechi.adapters.ledger.schema import entries, head, openings, secrets
-from haechi.domain.custody import Draft, Entry, LogHead, Opening
+from haechi.domain.case import CaseId
+from haechi.domain.custody import Draft, Entry, EntryType, LogHead, Opening
 from haechi.domain.errors import VaultDamagedError
 from haechi.domain.evidence import Sha256
 from haechi.domain.merkle import Frontier
@@ -27,7 +28,22 @@ class ReadsLog(Reading):
             query = query.where(entries.c.number < end)
         with self._transaction() as connection:
             for rows in chunks(connection, query):
-                yield from (Entry(row.number, row.raw) for row in rows)
+                yield from (Entry(row.number, bytes(row.raw)) for row in rows)
+
+    def entries_about(self, case: CaseId, kind: EntryType) -> Iterator[tuple[Entry, Opening | None]]:
+        """Yield the case's entries of this kind in order, each with its opening where there is one."""
+        # An entry is canonical: each member is written in one way only.
+        of_case, of_kind = f'"case":"{case}"'.encode(), f'"type":"{kind.value}"'.encode()
+        query = (
+            select(entries.c.number, entries.c.raw, openings.c.salt, openings.c.digest, openings.c.subject)
+            .join_from(entries, openings, isouter=True)
+            .where(func.instr(entries.c.raw, of_kind) > 0, func.instr(entries.c.raw, of_case) > 0)
+            .order_by(entries.c.number)
+        )
+        with self._transaction() as connection:
+            for rows in chunks(connection, query):
+                for number, raw, salt, digest, subject in map(tuple, rows):
+                    yield Entry(number, bytes(raw)), None if salt is None else Opening(salt, Sha256(digest), subject)
 
     def leaves(self, end: int) -> Iterator[bytes]:
         """Yield the leaf hashes of the first `end` entries, as they were kept when they were appended."""
@@ -98,5 +114,5 @@ def read_head(connection: Connection) -> LogHead:
         return LogHead()
     try:
         return LogHead(Frontier.unpacked(row.size, row.frontier), row.previous)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise VaultDamagedError(part="ledger.db") from error

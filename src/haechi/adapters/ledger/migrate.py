@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Engine, select
 
 from haechi.adapters.ledger import schema
 from haechi.domain.custody import Entry, replay
-from haechi.domain.errors import CustodyBrokenError
+from haechi.domain.errors import CustodyBrokenError, VaultInUseError
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that this haechi writes: the newest file in `migrations/versions`."""
 
 COPY = ".before-migration"
@@ -35,7 +35,7 @@ def stamp(connection: Connection, revision_id: str) -> None:
 
 def migrate(engine: Engine, path: Path) -> None:
     """Apply what is missing. The copy stays beside the ledger until the vault is opened the next time."""
-    outside_transactions(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+    fold_log(engine, path)
     copy = path.with_name(path.name + COPY)
     _copy(path, copy)
     with engine.connect().execution_options(haechi_write=True) as connection, connection.begin():
@@ -48,6 +48,42 @@ def outside_transactions(engine: Engine, statement: str) -> None:
     connection = engine.raw_connection()
     try:
         connection.cursor().execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
+def fold_log(engine: Engine, path: Path) -> None:
+    """Fold the write-ahead log into the file and empty it. Raises `VaultInUseError` when somebody still reads from it.
+
+    SQLite tells that by a number, not by an error (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
+    """
+    connection = engine.raw_connection()
+    try:
+        is_busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        connection.close()
+    if is_busy:
+        raise VaultInUseError(path=str(path), pid=None)
+
+
+def rewrite(engine: Engine, folder: Path) -> None:
+    """Write every page of the database anew. What is written meanwhile lies in `folder`, without a name, encrypted.
+
+    In memory (`temp_store`, see `place`) it would take as much as the database has. SQLCipher gives the database that
+    VACUUM builds the key of the main one, as it does with every attached database; a sorter's files it would leave in
+    clear, so this is the only statement that may write any: VACUUM makes its indices before there are rows to sort.
+    """
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA temp_store = FILE")
+        place = str(folder).replace("'", "''")
+        cursor.execute(f"PRAGMA temp_store_directory = '{place}'")
+        try:
+            cursor.execute("VACUUM")
+        finally:
+            cursor.execute("PRAGMA temp_store_directory = ''")
+            cursor.execute("PRAGMA temp_store = MEMORY")
     finally:
         connection.close()
 

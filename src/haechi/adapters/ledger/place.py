@@ -18,7 +18,7 @@ from haechi.adapters.ledger.errors import named_errors
 from haechi.adapters.ledger.ledger import SqlLedger
 from haechi.adapters.ledger.migrate import HEAD, migrate, outside_transactions, revision, stamp
 from haechi.adapters.ledger.schema import metadata
-from haechi.domain.errors import VaultDamagedError, VaultNewerError, VaultReadOnlyError
+from haechi.domain.errors import VaultDamagedError, VaultNewerError, VaultOlderError
 from haechi.domain.vault import Operation
 
 KEY_BYTES = 32
@@ -44,7 +44,7 @@ def open_ledger(path: Path, key: bytes, operation: Operation) -> SqlLedger:
 
     A ledger of an earlier haechi is brought up to date first when it is opened for writing.
     Raises `VaultDamagedError` when it is missing or no database of this key, `VaultNewerError`,
-    `VaultReadOnlyError`, `DiskFullError`.
+    `VaultOlderError` when it is opened only for reading, `VaultReadOnlyError`, `DiskFullError`.
     """
     if not path.is_file():
         raise VaultDamagedError(part=path.name)
@@ -68,7 +68,8 @@ def open_ledger(path: Path, key: bytes, operation: Operation) -> SqlLedger:
             raise VaultNewerError(operation=operation.value, features=f"ledger revision {found}")
         if found != HEAD:
             if not writes:
-                raise VaultReadOnlyError(path=str(path))
+                engine.dispose()
+                raise VaultOlderError(path=str(path.parent))
             migrate(engine, path)
     return SqlLedger(engine, str(path), was_migrated=found != HEAD)
 

@@ -7,8 +7,21 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Executable, Insert, Row, Select
 
 from haechi.adapters.ledger.errors import named_errors
+from haechi.domain.errors import VaultDamagedError
 
 CHUNK = 500  # rows held at a time, and values in one IN list
+
+
+@contextmanager
+def sound_rows() -> Iterator[None]:
+    """Raise `VaultDamagedError` for a value in a row that this ledger never writes, such as a mode that there is none of.
+
+    Every transaction reads so; what makes things of rows after it ended is decorated with it.
+    """
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise VaultDamagedError(part="ledger.db") from error
 
 
 class Reading:
@@ -20,7 +33,7 @@ class Reading:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with named_errors(self._path), self._engine.connect() as connection:
+        with named_errors(self._path), self._engine.connect() as connection, sound_rows():
             yield connection
 
     def _rows(self, query: Executable) -> Sequence[Row[Any]]:

@@ -143,6 +143,8 @@ blobs = Table(
     Column("case_id", String(64), ForeignKey(cases.c.case_id), nullable=False),
     Column("digest", Hex(32), nullable=False),
     Column("size", Number, nullable=False),
+    # SHA-256 of the age file itself: damage shows even where nobody here holds a key to it.
+    Column("sealed_digest", Hex(32)),
     UniqueConstraint("case_id", "digest"),
 )
 wraps = Table(
@@ -311,5 +313,127 @@ gone = Table(
     Column("message_id", Words, primary_key=True),
     Column("last_import", Number, ForeignKey(imports.c.import_id), primary_key=True, autoincrement=False),
     Column("first_import_without", Number, ForeignKey(imports.c.import_id), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Anchors: whom this vault asks about its checkpoints, the outbox, and what came back.
+authorities = Table(
+    "authorities",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("certificate", Hex(32), nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("policy", String(128)),
+    sqlite_with_rowid=False,
+)
+witnesses = Table(
+    "witnesses",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("vkeys", JsonText, nullable=False),
+    sqlite_with_rowid=False,
+)
+anchors = Table(
+    "anchors",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("size", Number, nullable=False),
+    Column("note", Text, nullable=False),
+)
+anchor_requests = Table(
+    "anchor_requests",
+    metadata,
+    Column("anchor", Number, ForeignKey(anchors.c.number), primary_key=True, autoincrement=False),
+    Column("kind", String(16), primary_key=True),
+    Column("name", Words, primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("tries", Number, nullable=False),
+    Column("problem", String(64)),
+    Column("tried_at", String(40)),
+    sqlite_with_rowid=False,
+)
+stamps = Table(
+    "stamps",
+    metadata,
+    Column("anchor", Number, ForeignKey(anchors.c.number), primary_key=True, autoincrement=False),
+    Column("authority", Words, primary_key=True),
+    Column("query", LargeBinary, nullable=False),
+    Column("reply", LargeBinary, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("at", Number, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("certificate", Hex(32), nullable=False),
+    Column("expires_at", Number, nullable=False),
+)
+cosignatures = Table(
+    "cosignatures",
+    metadata,
+    Column("anchor", Number, ForeignKey(anchors.c.number), primary_key=True, autoincrement=False),
+    Column("witness", Words, primary_key=True),
+    Column("vkey", Text, primary_key=True),
+    Column("line", Text, nullable=False),
+    Column("at", Number, nullable=False),
+)
+
+derivatives = Table(
+    "derivatives",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("derivative_id", String(64), nullable=False, unique=True),
+    Column("case_id", String(64), ForeignKey(cases.c.case_id), nullable=False, index=True),
+    Column("source_item", String(64)),
+    Column("room", Words),
+    Column("message_id", Words),
+    Column("source_entry", Number, nullable=False),
+    Column("source_commit", Hex(32), nullable=False),
+    Column("entry", Number, ForeignKey(entries.c.number), nullable=False),
+    Column("digest", Hex(32), nullable=False),
+    Column("size", Number, nullable=False),
+    Column("mime", Words, nullable=False),
+    Column("method", Words, nullable=False),
+    Column("regions", JsonText, nullable=False),
+    Column("fields", JsonText, nullable=False),
+    Column("reason", Words, nullable=False),
+)
+
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("age", Text),
+    Column("ssh", Text),
+    Column("note", Words, nullable=False),
+    sqlite_with_rowid=False,
+)
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("transfer_id", String(64), nullable=False, unique=True),
+    Column("packet_id", String(64), nullable=False),
+    Column("digest", Hex(32), nullable=False),
+    Column("recipient", Words, nullable=False),
+    Column("form", String(16), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("entry", Number, ForeignKey(entries.c.number), nullable=False),
+    Column("receipt", LargeBinary),
+    Column("receipt_entry", Number),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("person_id", String(64), nullable=False, unique=True),
+    Column("name", Words, nullable=False),
+    Column("public", LargeBinary(32), nullable=False),
+    Column("is_active", SmallInteger, nullable=False),
+)
+erased_cases = Table(
+    "erased_cases",
+    metadata,
+    Column("case_id", String(64), primary_key=True),
     sqlite_with_rowid=False,
 )

@@ -78,10 +78,10 @@ def read_picture(file: mmap.mmap, mime: str, *, pixels: int = PIXELS) -> Picture
         image, is_truncated = _load(image, file, mime, factor)
         findings += (("truncated", {}),) if is_truncated else ()
         size = size if factor > 1 else image.size
-    stored = whole if whole is not None else _colours(image)
+    stored, on_white = (whole, None) if whole is not None else _layers(image, mime)
     turn = TURNS[_EXIF_TURNS[_orientation(image)]]
     width, height = reversed(size) if turn.swap else size
-    return Picture(stored, turn, width, height, _on_white(image) if whole is None else None, capture, findings)
+    return Picture(stored, turn, width, height, on_white, capture, findings)
 
 
 def _factor(image: Image.Image, pixels: int) -> int:
@@ -166,6 +166,16 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
+def _layers(image: Image.Image, mime: str) -> tuple[Pixels, Pixels | None]:
+    """Return the colours, and the picture on white if it is transparent. Raises `UndecodableError`: a palette may miss."""
+    try:
+        return _colours(image), _on_white(image)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise UndecodableError(code="undecodable", mime=mime) from error
+
+
 def _colours(image: Image.Image) -> Pixels:
     """Return grey or RGB, eight bits, transparency dropped."""
     if image.mode in _GREY16:
@@ -178,7 +188,7 @@ def _colours(image: Image.Image) -> Pixels:
         return np.asarray(image.convert("LA").getchannel("L"))
     if image.mode in ("P", "PA", "RGBA", "RGBa"):  # by way of RGBA, which keeps the colour of what is transparent
         return np.ascontiguousarray(np.asarray(image.convert("RGBA"))[:, :, :3])
-    return np.asarray(image.convert("RGB"))
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))  # converting would copy even then
 
 
 def _scaled(image: Image.Image) -> Pixels:

@@ -101,11 +101,15 @@ def _open(file: io.BufferedIOBase, mime: str) -> tuple[InputContainer, VideoStre
         raise UndecodableError(code="no-picture-in-video", mime=mime)
     stream = container.streams.video[0]
     context = stream.codec_context
+    if context is None:  # FFmpeg has no decoder for it
+        raise UndecodableError(code="unsupported-format", mime=mime)
     if context.width * context.height > PIXELS:
         raise UndecodableError(code="too-many-pixels", width=context.width, height=context.height)
     stream.thread_count = 1
     stream.thread_type = "NONE"
     context.skip_frame = "NONKEY"
+    # A stream may declare another size with every frame: the decoder itself refuses what is too large.
+    context.options = {**context.options, "max_pixels": str(PIXELS)}
     return container, stream
 
 

@@ -1,4 +1,4 @@
-"""The `seal/` folder of a packet: the log, its checkpoint, what opens its commitments, and a proof for each exhibit."""
+"""The `seal/` folder of a packet: the log, its checkpoint, what opens its commitments, and a proof for each exhibit and message."""
 
 import base64
 import json
@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from haechi.domain.canonical import canonical
 from haechi.domain.checkpoint import Checkpoint, CheckpointError, proof_text
-from haechi.domain.custody import Opening, commitment, replay
+from haechi.domain.custody import EntryType, Opening, commitment, message_leaf, replay
+from haechi.domain.disclosure import DisclosedMessage, message_origin
 from haechi.domain.errors import CustodyBrokenError
-from haechi.domain.merkle import Tree
+from haechi.domain.merkle import Tree, includes
 from haechi.domain.note import NoteKey
 from haechi.domain.packet import PacketPlan
 
@@ -29,6 +30,10 @@ def seal_files(plan: PacketPlan) -> Iterator[tuple[str, bytes]]:
     yield "seal/openings.json", openings_json(openings)
     yield "seal/log-key.txt", f"{plan.log_vkey}\n".encode()
     yield "seal/log-key.pem", public_pem(key.public)
+    for message in plan.disclosed:
+        _check_message(plan, message)
+        text = proof_text(message.index, message.proof, message.log.note, extra=message.salt)
+        yield f"seal/messages/{message.number}.tlog-proof", text.encode()
     for exhibit in plan.exhibits:
         proof = tree.inclusion(exhibit.entry)
         text = proof_text(exhibit.entry, proof, plan.checkpoint, extra=exhibit.opening.salt)
@@ -59,6 +64,23 @@ def _check_log(plan: PacketPlan, tree: Tree) -> None:
         raise CustodyBrokenError(kind="checkpoint", place=len(plan.entries))
 
 
+def _check_message(plan: PacketPlan, message: DisclosedMessage) -> None:
+    """Make sure of what a verifier will ask: the window entry has this root, and the bytes lead to it."""
+    log = message.log
+    members = json.loads(plan.entries[log.entry].raw)
+    counts = members.get("counts", {})
+    is_told = (
+        members["type"] == EntryType.WINDOW
+        and members.get("root") == log.root.hex()
+        and (counts.get("total"), counts.get("part")) == (log.size, log.part_id)
+        and log.origin == message_origin(plan.origin, log.part_id)
+        and log.note.startswith(Checkpoint(log.origin, log.size, log.root).text() + "\n")
+    )
+    leaf = message_leaf(message.salt, message.raw)
+    if not is_told or not includes(log.root, log.size, message.index, leaf, message.proof):
+        raise CustodyBrokenError(kind="message", place=message.number)
+
+
 def _openings(plan: PacketPlan) -> dict[int, Opening]:
     openings = dict(plan.openings)
     for exhibit in plan.exhibits:
@@ -67,6 +89,8 @@ def _openings(plan: PacketPlan) -> dict[int, Opening]:
         held = openings.setdefault(exhibit.entry, exhibit.opening)
         if (held.salt, held.digest) != (exhibit.opening.salt, exhibit.opening.digest):
             raise CustodyBrokenError(kind="opening", place=exhibit.entry)
+    for shown in plan.derivatives:
+        openings[shown.derivative.entry] = shown.opening
     for index, opening in openings.items():
         committed = json.loads(plan.entries[index].raw).get("commit")
         if committed != commitment(opening.salt, opening.digest).hex():

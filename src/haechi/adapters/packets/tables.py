@@ -11,10 +11,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from haechi.adapters.packets.anchor_files import anchor_rows
 from haechi.domain.account import AccountName
 from haechi.domain.canonical import Json, canonical
 from haechi.domain.custody import Entry
-from haechi.domain.packet import PacketPlan
+from haechi.domain.packet import PacketPlan, anchor_number
 
 Cell = str | int | bool | None
 
@@ -26,7 +27,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "messages": (
         "room", "message_id", "kind", "sender", "sender_label", "time_as_written", "sent_at", "sent_at_utc",
         "zone_source", "edited_at", "text", "reply_to", "flags", "exhibits", "facts", "source", "versions",
-        "last_export_with", "first_export_without",
+        "last_export_with", "first_export_without", "disclosed",
     ),
     "custody": (
         "entry", "type", "actor", "at", "zone", "offset_s", "clock_source", "case", "item", "commit", "root", "counts",
@@ -44,6 +45,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "group", "row", "exhibit", "sha256", "is_own_photo", "seen_at", "seen_at_utc", "room", "account", "message_id",
         "path", "other_sha256", "method", "bits", "symmetry",
     ),
+    "disclosed": ("message", "entry", "index", "size", "file", "room", "message_id"),
+    "derivatives": (
+        "derivative", "sha256", "entry", "file", "size", "mime", "source_exhibit", "source_entry", "source_commit",
+        "method", "regions", "fields", "reason",
+    ),
+    "anchors": ("anchor", "size", "kind", "file", "name", "at", "at_utc", "key"),
 }  # fmt: skip
 
 _RISKY = tuple("=+-@'\uff1d\uff0b\uff0d\uff20")  # Excel reads the full-width forms as formulas too
@@ -112,7 +119,7 @@ def _messages(plan: PacketPlan) -> Iterator[Sequence[Cell]]:
             message.room, message.message_id, message.kind, message.sender, message.sender_label,
             message.time_as_written, message.sent_at, _utc(message.sent_at), message.zone_source, message.edited_at,
             message.text, message.reply_to, " ".join(message.flags), " ".join(message.exhibits), _json(message.facts),
-            message.source, message.versions, *gone,
+            message.source, message.versions, *gone, message.disclosed,
         )  # fmt: skip
 
 
@@ -160,6 +167,32 @@ def _groups(plan: PacketPlan) -> Iterator[Sequence[Cell]]:
             )  # fmt: skip
 
 
+def _disclosed(plan: PacketPlan) -> Iterator[Sequence[Cell]]:
+    for one in plan.disclosed:
+        yield one.number, one.log.entry, one.index, one.log.size, one.file, one.room, one.message_id
+
+
+def _derivatives(plan: PacketPlan) -> Iterator[Sequence[Cell]]:
+    for shown in plan.derivatives:
+        one = shown.derivative
+        regions = [[region.x, region.y, region.width, region.height] for region in one.regions]
+        yield (
+            shown.number, one.digest, one.entry, shown.file, one.size, one.mime, shown.exhibit, one.source_entry,
+            one.source_commit, *redaction(one.method, regions, one.fields, one.reason),
+        )  # fmt: skip
+
+
+def redaction(method: str, regions: Iterable[Sequence[int]], fields: Iterable[str], reason: str) -> Sequence[Cell]:
+    """Return how a derivative was made as four cells: method, regions (`x y w h;x y w h`), fields and reason."""
+    return method, ";".join(" ".join(map(str, region)) for region in regions), " ".join(fields), reason
+
+
+def _anchors(plan: PacketPlan) -> Iterator[Sequence[Cell]]:
+    for position, anchor in enumerate(plan.anchors, 1):
+        for row in anchor_rows(anchor, anchor_number(position)):
+            yield row.anchor, row.size, row.kind, row.file, row.name, row.at, _utc(row.at), row.key
+
+
 _ROWS = {
     "exhibits": _exhibits,
     "messages": _messages,
@@ -167,6 +200,9 @@ _ROWS = {
     "accounts": _accounts,
     "rooms": _rooms,
     "groups": _groups,
+    "disclosed": _disclosed,
+    "derivatives": _derivatives,
+    "anchors": _anchors,
 }
 
 

@@ -33,12 +33,16 @@ _MOST_NAME = 300
 
 
 class OpenBag:
-    """A packet's folder. `expected` maps path to digest as the manifests say, `present` maps path to size."""
+    """A packet's folder. `expected` maps path to digest as the manifests say, `present` maps path to size.
+
+    `signer` is the fingerprint of the key that the packet names, once it was read.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.expected: dict[str, str] = {}
         self.present: dict[str, int] = {}
+        self.signer: str | None = None
         self._folders = {"seal", "meta"}
 
     def open(self, path: str) -> io.BufferedReader:
@@ -148,6 +152,7 @@ def check_signature(bag: OpenBag, verify: VerifySignature, *, signer: str | None
     except sshsig.SignatureFormError:
         yield Finding("signer-form", "allowed_signers")
         return
+    bag.signer = key_fingerprint(public)
     if not isinstance(manifest, bytes) or not isinstance(armour, bytes):
         return
     try:
@@ -158,7 +163,7 @@ def check_signature(bag: OpenBag, verify: VerifySignature, *, signer: str | None
         message = sshsig.signed_bytes(hashlib.sha512(manifest).digest())
         if signature.public != public or not verify(public, signature.signature, message):
             yield Finding("signature", SIGNATURE)
-    if signer is not None and signer != key_fingerprint(public):
+    if signer is not None and signer != bag.signer:
         yield Finding("signer-other", "allowed_signers")
 
 

@@ -30,6 +30,8 @@ _DIGEST = 32
 class CheckedLog:
     """What a packet's log turned out to be. `checkpoint` is None until its signature held."""
 
+    key: NoteKey | None = None
+    """None until the packet's own statement of it could be read."""
     note: bytes | None = None
     checkpoint: Checkpoint | None = None
     entries: list[Entry] = field(default_factory=list)
@@ -37,6 +39,8 @@ class CheckedLog:
     """Each entry's JSON object, None where it has not the form of an entry."""
     openings: dict[int, tuple[bytes, Sha256]] = field(default_factory=dict)
     """Salt and digest by entry."""
+    subjects: dict[int, Json] = field(default_factory=dict)
+    """What was committed to, where it travels, by entry."""
 
 
 def check_log(bag: OpenBag, verify: VerifySignature, log: CheckedLog) -> Iterator[Finding]:
@@ -77,7 +81,7 @@ def check_proof(path: str, text: bytes, entry: int, log: CheckedLog) -> Iterator
     """Yield what is wrong with the tlog-proof file of this entry."""
     head, _, note = text.partition(b"\n\n")
     lines = head.decode("ascii", "replace").split("\n")
-    proof = [_unbase64(line) or b"" for line in lines[3:]]
+    proof = [unbase64(line) or b"" for line in lines[3:]]
     is_ours = log.note is None or note == log.note
     if not is_ours or not _speaks_of(lines[:3], entry, log) or any(len(value) != _DIGEST for value in proof):
         yield Finding("proof-form", path)
@@ -86,6 +90,23 @@ def check_proof(path: str, text: bytes, entry: int, log: CheckedLog) -> Iterator
         and includes(log.checkpoint.root, log.checkpoint.size, entry, log.entries[entry].leaf, proof)
     ):
         yield Finding("proof-wrong", path)
+
+
+def entry_type(log: CheckedLog, entry: int) -> str | None:
+    """Return the type of an entry, None when it is not there or has not the form of one."""
+    members = log.members[entry] if entry < len(log.members) else None
+    return None if members is None else str(members["type"])
+
+
+def single_note(note: bytes, name: str, public: bytes, verify: VerifySignature) -> tuple[str, Checkpoint] | None:
+    """Return text and checkpoint of a note that this key alone has signed under this name, None if it is none."""
+    try:
+        text = open_note(note.decode(), NoteKey(name, public), verify)
+        checkpoint = Checkpoint.parse(text)
+    except (NoteError, CheckpointError, UnicodeDecodeError):
+        return None
+    is_ours = checkpoint.origin == name and text.startswith(checkpoint.text()) and _NOTE.fullmatch(note)
+    return (text, checkpoint) if is_ours and len(_signatures(note)) == 1 and unbase64(_signatures(note)[0]) else None
 
 
 def json_object(raw: bytes) -> Mapping[str, Json] | None:
@@ -108,6 +129,7 @@ def _check_checkpoint(
     if f"{key.vkey}\n".encode() != key_text:
         yield Finding("log-key", "seal/log-key.txt")
         return
+    log.key = key
     if pem != public_pem(key.public):
         yield Finding("log-key", "seal/log-key.pem")
     try:
@@ -117,7 +139,7 @@ def _check_checkpoint(
         yield Finding("checkpoint-form", "seal/checkpoint")
         return
     is_ours = checkpoint.origin == key.name and text.startswith(checkpoint.text())
-    if not is_ours or not _NOTE.fullmatch(note) or not all(map(_unbase64, _signatures(note))):
+    if not is_ours or not _NOTE.fullmatch(note) or not all(map(unbase64, _signatures(note))):
         yield Finding("checkpoint-form", "seal/checkpoint")
         return
     try:
@@ -191,6 +213,7 @@ def _opens(one: Mapping[str, Json], log: CheckedLog) -> bool:
     if not isinstance(entry, int):
         raise TypeError(entry)
     log.openings[entry] = (salt, digest)
+    log.subjects[entry] = one["subject"]
     if one["subject"] is not None and open_record(salt, one["subject"]).digest != digest:
         return False
     members = log.members[entry] if entry < len(log.members) else None
@@ -204,7 +227,7 @@ def _signatures(note: bytes) -> list[str]:
 
 def _speaks_of(lines: list[str], entry: int, log: CheckedLog) -> bool:
     salt, _ = log.openings.get(entry, (None, None))
-    said = _unbase64(lines[1].removeprefix("extra ")) if len(lines) == len(("header", "extra", "index")) else None
+    said = unbase64(lines[1].removeprefix("extra ")) if len(lines) == len(("header", "extra", "index")) else None
     return (
         said is not None
         and lines == [PROOF_HEADER, f"extra {base64.b64encode(said).decode()}", f"index {entry}"]
@@ -231,7 +254,8 @@ def _refuse(text: str) -> NoReturn:
     raise ValueError(text[:_MOST_DIGITS])
 
 
-def _unbase64(text: str) -> bytes | None:
+def unbase64(text: str) -> bytes | None:
+    """Return the bytes that base64 text stands for, None when it is none or could be written in another way."""
     try:
         value = base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error):

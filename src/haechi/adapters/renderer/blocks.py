@@ -49,9 +49,9 @@ def table(
     }
 
 
-def pairs(rows: Iterable[tuple[str, Cell]]) -> Block:
-    """Return a two-column list of label and value."""
-    return {"kind": "pairs", "rows": [[label, cell] for label, cell in rows]}
+def pairs(rows: Iterable[tuple[str, Cell]], *, title: str | None = None) -> Block:
+    """Return a two-column list of label and value, under a title if there is one."""
+    return {"kind": "pairs", "title": title, "rows": [[label, cell] for label, cell in rows]}
 
 
 def paragraph(text: str) -> Block:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from haechi.adapters.renderer.blocks import Cell, digest, line, pairs
-from haechi.adapters.renderer.telling import Telling
+from haechi.adapters.renderer.telling import MOST_EXHIBITS, Telling
 from haechi.domain.checkpoint import Checkpoint
 from haechi.domain.custody import EntryType
 from haechi.domain.packet import Exhibit, PacketPlan
@@ -46,7 +46,7 @@ def _facts(telling: Telling) -> list[tuple[str, Cell]]:
     checkpoint = Checkpoint.parse(plan.checkpoint.partition("\n\n")[0] + "\n")
     size = sum(exhibit.item.size for exhibit in plan.exhibits)
     enclosed = sum(exhibit.file is not None for exhibit in plan.exhibits)
-    return [
+    facts: list[tuple[str, Cell]] = [
         (say("summary.case"), [line(telling.show(plan.case_name, most=120))]),
         (say("summary.packet"), [line(telling.show(plan.packet_id, most=120), "m")]),
         (say("summary.as-of"), [line(f"{telling.recorded(plan.as_of)} (UTC{telling.zone})")]),
@@ -67,6 +67,9 @@ def _facts(telling: Telling) -> list[tuple[str, Cell]]:
         ),
         (say("custody.packet-key"), [line(key_fingerprint(plan.signer_public), "m")]),
     ]
+    if plan.report_certificate is not None:
+        facts.append((say("custody.report-key"), digest(plan.report_certificate)))
+    return facts
 
 
 def _capture(telling: Telling) -> list[tuple[str, str]]:
@@ -94,6 +97,8 @@ def _captured(plan: PacketPlan) -> list[str]:
 
 def _annex(telling: Telling) -> Mapping[str, object]:
     say = telling.say
+    most = telling.most(MOST_EXHIBITS)
+    rest = len(telling.plan.exhibits) - most
     return {
         "title": say("confirmation.annex"),
         "heads": [say("column.exhibit"), "SHA-256", say("column.size"), say("column.enclosed")],
@@ -105,7 +110,8 @@ def _annex(telling: Telling) -> Mapping[str, object]:
                 f"{exhibit.item.size:,}",
                 say("doc.empty" if exhibit.file is None else "confirmation.enclosed"),
             ]
-            for exhibit in telling.plan.exhibits
+            for exhibit in telling.plan.exhibits[:most]
         ],
+        "rest": say("confirmation.annex-rest", shown=most, rest=rest) if rest > 0 else None,
         "empty": say("confirmation.annex-empty"),
     }

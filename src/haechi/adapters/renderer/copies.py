@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from haechi.adapters.renderer.blocks import TIME_WIDTH, Block, Cell, Column, Line, digest, line, note, paragraph, table
-from haechi.adapters.renderer.telling import Telling
+from haechi.adapters.renderer.telling import MOST_EXHIBITS, Telling
 from haechi.domain.evidence import Role, Sha256
 from haechi.domain.fingerprint import MATCH_WITHIN, Symmetry
 from haechi.domain.match import Group, Pair, Sighting, strength, turned_back
@@ -13,7 +13,6 @@ _MOST_MEMBERS = 60
 _MOST_TOGETHER = 6  # sightings of a group that stays on one page
 _MOST_SIGHTINGS = 3
 _PATH = 80  # half-em cells
-_MOST_SHOWN = 2_000  # exhibits, members of groups; the rest stands in the CSV file
 
 
 def copies(telling: Telling) -> list[Block]:
@@ -32,7 +31,7 @@ def copies(telling: Telling) -> list[Block]:
     for group in plan.groups:
         shown.append(_group(telling, columns, group))
         members += len(group.sightings)
-        if members >= _MOST_SHOWN:
+        if members >= telling.most(MOST_EXHIBITS):
             break
     rest = len(plan.groups) - len(shown)
     left = [note(say("doc.continued", shown=len(shown), rest=rest, file="groups.csv"))] if rest else []
@@ -121,9 +120,10 @@ def exhibits(telling: Telling) -> list[Block]:
         Column(say("column.seen"), "1fr"),
         Column(say("column.group"), "38pt", is_numeric=True),
     ]
-    shown = telling.plan.exhibits[:_MOST_SHOWN]
+    shown = telling.plan.exhibits[: telling.most(MOST_EXHIBITS)]
     rest = len(telling.plan.exhibits) - len(shown)
-    left = [note(say("doc.continued", shown=len(shown), rest=rest, file="exhibits.csv"))] if rest else []
+    told = f"{say('doc.continued', shown=len(shown), rest=rest, file='exhibits.csv')} {say('exhibit.rest')}"
+    left = [note(told)] if rest else []
     return [intro, table(columns, [_exhibit(telling, one) for one in shown], is_close=telling.is_large), *left]
 
 

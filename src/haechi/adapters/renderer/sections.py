@@ -1,4 +1,4 @@
-"""The report's sections: timeline, rooms, accounts, messages, exports, custody, and what all this proves."""
+"""The report's sections in order; those on timeline, rooms, accounts, messages, exports and custody stand here."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,11 +14,11 @@ from haechi.adapters.renderer.blocks import (
     note,
     pairs,
     paragraph,
-    points,
     table,
 )  # fmt: skip
 from haechi.adapters.renderer.copies import copies, exhibits
-from haechi.adapters.renderer.telling import WHOLE, Telling
+from haechi.adapters.renderer.proof import anchored_size, deletions, derivatives, disclosed, limits, outside
+from haechi.adapters.renderer.telling import MOST_EVENTS, WHOLE, Telling
 from haechi.domain.account import AccountName
 from haechi.domain.canonical import Json
 from haechi.domain.checkpoint import Checkpoint
@@ -27,9 +27,6 @@ from haechi.domain.link import message_link_form
 from haechi.domain.packet import PacketMessage, TimelineEvent
 from haechi.domain.room import Room
 from haechi.domain.sshkey import key_fingerprint
-
-MOST_EVENTS = 2_500
-"""Lines of the timeline. Beyond it (50 pages) nobody reads paper: the rest is counted and stands in the CSV file."""
 
 _MOST_LISTED = 500  # rooms, accounts, messages
 _MOST_MESSAGES = 100  # in a large packet, where the timeline and the exhibits tell of every one already
@@ -55,13 +52,18 @@ def sections(telling: Telling) -> Iterator[Mapping[str, object]]:
         ("accounts", _accounts),
         ("copies", copies),
         ("exhibits", exhibits),
+        ("derivatives", derivatives),
         ("messages", _messages),
+        ("disclosed", disclosed),
         ("sources", _sources),
         ("custody", _custody),
-        ("limits", _limits),
+        ("outside", outside),
+        ("deletions", deletions),
+        ("limits", limits),
     )
     for code, blocks in parts:
-        yield {"code": code, "title": telling.say(f"section.{code}"), "blocks": blocks(telling)}
+        if told := blocks(telling):
+            yield {"code": code, "title": telling.say(f"section.{code}"), "blocks": told}
 
 
 def _terms(telling: Telling) -> list[Block]:
@@ -88,7 +90,7 @@ def _timeline(telling: Telling) -> list[Block]:
             [line(_kind(telling, event), "b")],
             _details(telling, event),
         ]
-        for event in events[:MOST_EVENTS]
+        for event in events[: telling.most(MOST_EVENTS)]
     ]
     return [paragraph(say("intro.timeline")), *_listed(telling, columns, rows, len(events), "messages.csv")]
 
@@ -313,8 +315,10 @@ def _custody(telling: Telling) -> list[Block]:
             ]
             or [line(say("doc.none"))],
         ),
-        (say("custody.anchor"), [line(say("custody.anchor-none"))]),
+        (say("custody.anchor"), [line(_anchored(telling))]),
     ]
+    if plan.report_certificate is not None:
+        facts.insert(5, (say("custody.report-key"), digest(plan.report_certificate)))
     columns = [
         Column(say("column.entry"), "1fr"),
         Column(say("column.count"), "60pt", is_numeric=True),
@@ -333,12 +337,9 @@ def _custody(telling: Telling) -> list[Block]:
     return [paragraph(say("intro.custody")), pairs(facts), table(columns, rows, is_whole=True)]
 
 
-def _limits(telling: Telling) -> list[Block]:
-    say = telling.say
-    return [
-        points(say("limit.proves-title"), say.all_of("proves")),
-        points(say("limit.limits-title"), say.all_of("limits")),
-    ]
+def _anchored(telling: Telling) -> str:
+    size = anchored_size(telling.plan)
+    return telling.say("custody.anchor-size", size=size) if size else telling.say("custody.anchor-none")
 
 
 def _listed(

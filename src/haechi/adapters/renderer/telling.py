@@ -15,6 +15,11 @@ from haechi.domain.room import Room
 
 LABEL = 28  # half-em cells of a name beside its key; the whole name stands in the tables of rooms and accounts
 WHOLE = 600  # cells of a name in those tables; a longer one is cut and its rest counted
+MOST_EXHIBITS = 1_000
+MOST_EVENTS = 2_500
+_HUGE = 200
+"""Rows of each long list in a packet with more exhibits or events than those: nobody reads that many on paper. The rest is
+counted and stands in the CSV files. A row takes Typst 50 kB of memory, and making a packet has to do with 300 MB."""
 _LARGE = 600  # rows; what fits a few dozen pages, and 150 MB of memory, as tables
 _NUMERIC = re.compile(r"[a-z]+(-?[0-9]{1,20})")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,8 +48,13 @@ class Telling:
         rows = len(plan.timeline) + sum(len(group.sightings) for group in plan.groups) + 2 * len(plan.exhibits)
         self.is_large = rows > _LARGE
         """Whether the report's long tables are set close."""
+        self._is_huge = len(plan.exhibits) > MOST_EXHIBITS or len(plan.timeline) > MOST_EVENTS
         self._rooms = {room.key.value: latest(room.names) for room in plan.rooms}
         self._accounts = {account.key.value: latest(account.names) for account in plan.accounts}
+
+    def most(self, rows: int) -> int:
+        """Return how many rows a list of at most so many shows in this packet."""
+        return min(rows, _HUGE) if self._is_huge else rows
 
     def time(self, unix: int | None) -> str:
         """Return a time in the plan's zone, `2026-03-01 21:04:05`. A time outside the calendar is told as its number."""

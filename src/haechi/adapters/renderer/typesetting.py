@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pylopdf_fonts_ko
-import typst
 
 from haechi.domain.errors import WorkerCrashedError, WorkerTimeoutError
 
@@ -41,6 +40,8 @@ def typeset(template: str, data: Mapping[str, object], *, made: datetime) -> byt
 
 def compiled(template: str, data: str, *, made: datetime) -> bytes:
     """Return the PDF, set in this process. `data` is JSON, which the template prints and never runs."""
+    import typst  # noqa: PLC0415 -- 7 MB that only the process which sets a document needs
+
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONT.parent)])
     return typst.compile(
         str(TEMPLATES / f"{template}.typ"),

@@ -119,6 +119,15 @@ class OpenFolder:
         with named_errors(path):
             replace_file(path, note.encode(), beside=self.path / "tmp")
 
+    def replace_slots(self, slots: Sequence[Slot]) -> None:
+        """Replace the header's slots: the new header is on the disk before it takes the old one's place, and the name after."""
+        path = self.path / NAME
+        content = write_header(self.header.vault_id, slots)
+        with named_errors(path):
+            replace_file(path, content, beside=self.path / "tmp")
+            sync_folder(self.path)
+        self.header = read_header(content, Operation.WRITE)
+
     def sweep(self) -> int:
         """Remove what an interrupted run left in `tmp`."""
         strays = [place for place in (self.path / "tmp").iterdir() if not place.is_dir()]

@@ -1,6 +1,8 @@
 """Sealed bytes: what goes in comes out for a reader and for nobody else."""
 
+import hashlib
 import io
+from dataclasses import replace
 
 import pyrage
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from haechi.adapters.blobs import AgeBlobs, age, new_identity, recipient_of
 from haechi.domain.case import CaseId
-from haechi.domain.errors import VaultDamagedError
+from haechi.domain.errors import SealedForOthersError, VaultDamagedError
 from haechi.domain.evidence import Sha256
 
 NAME = "ab" * 32
@@ -81,8 +83,36 @@ def test_each_reader_opens_and_nobody_else(blobs):
     first, second, other = (new_identity() for _ in range(3))
     blob = blobs.seal(NAME, io.BytesIO(b"drawn"), readers=[recipient_of(first), recipient_of(second)])
     assert {blobs.open(blob, identity=one).read() for one in (first, second)} == {b"drawn"}
-    with pytest.raises(VaultDamagedError):
+    with pytest.raises(SealedForOthersError):
         blobs.open(blob, identity=other)
+    with pytest.raises(SealedForOthersError):
+        blobs.wrap_for(blob, recipient_of(other), identity=other)
+
+
+def test_a_reader_can_wrap_for_another_and_finds_the_wrap_that_is_there(blobs):
+    first, second, other = (new_identity() for _ in range(3))
+    blob = blobs.seal(NAME, io.BytesIO(b"drawn"), readers=[recipient_of(first), recipient_of(second)])
+    wrap = blobs.wrap_for(blob, recipient_of(other), identity=first)
+    assert blobs.open(replace(blob, wraps=((recipient_of(other), wrap),)), identity=other).read() == b"drawn"
+    assert blobs.wrap_for(blob, recipient_of(second), identity=other) == blob.wraps[1][1]
+
+
+@pytest.mark.parametrize("size", [0, 100, 2**22 - 1, 2**22, 2**22 + 70_000])
+def test_the_sealed_digest_is_of_the_file_on_disk(tmp_path, size):
+    for name in ("blobs", "tmp"):
+        (tmp_path / name).mkdir()
+    blobs = AgeBlobs(tmp_path, bytes(32))
+    blob = blobs.seal(NAME, io.BytesIO(bytes(size)), readers=[recipient_of(new_identity())])
+    file = next(tmp_path.rglob("*.age"))
+    assert blob.sealed_digest == hashlib.sha256(file.read_bytes()).hexdigest() == blobs.sealed_digest(NAME)
+    with blobs.open_sealed(NAME) as stream:
+        assert stream.read() == file.read_bytes()
+    file.chmod(0o600)
+    file.write_bytes(file.read_bytes()[:-1])
+    assert blobs.sealed_digest(NAME) != blob.sealed_digest
+    file.unlink()
+    with pytest.raises(VaultDamagedError):
+        blobs.sealed_digest(NAME)
 
 
 def test_a_blob_is_two_plain_age_files(blobs, identity):

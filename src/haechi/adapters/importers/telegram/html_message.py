@@ -1,9 +1,10 @@
 """One `div.message` of an HTML export: what its elements say, and the row made of it."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from haechi.adapters.importers.telegram import media
 from haechi.adapters.importers.telegram.normalise import MIGRATED_BY, Row
@@ -22,11 +23,23 @@ _NOT_INCLUDED = {
 _ELSEWHERE = {"reply_to", "date", "initials"}
 """Texts that another column already holds in full."""
 _SECONDS_OF_SUMMER = 3600
+_MEANINGS = ("date", "initials", "emoji", "count", "from_name", "text", "reply_to", "signature")
+_MEDIA_MEANINGS = ("title", "description", "status")
+_LONGEST_REACTION = 1000  # characters of its emoji or its number; what more there is stands in the raw bytes
+
+
+class _Level(NamedTuple):
+    """An open element, with what is known of it and of those around it: nobody walks a path of 100,000 of them again."""
+
+    tag: str
+    meaning: str | None
+    is_forwarded: bool
+    is_reply: bool
 
 
 @dataclass(slots=True)
 class HtmlMessage:
-    """What the parser hears of one message. `fields` are texts by the class of the element they stand in."""
+    """What the parser hears of one message. `fields` are texts by the class of the element they stand in, once it ended."""
 
     start: int
     number: int | None
@@ -39,7 +52,9 @@ class HtmlMessage:
     images: list[tuple[str, frozenset[str]]] = field(default_factory=list)
     reactions: list[dict[str, Any]] = field(default_factory=list)
     reply_to: str | None = None
-    _path: list[tuple[str, frozenset[str]]] = field(default_factory=list)
+    _path: list[_Level] = field(default_factory=list)
+    _open: Counter[str] = field(default_factory=Counter)
+    _said: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def is_service(self) -> bool:
@@ -51,16 +66,20 @@ class HtmlMessage:
         classes = frozenset(values.get("class", "").split())
         if tag == "br":
             self.say("\n", is_break=True)
+        level = self._level(tag, classes)
         if not is_void:
-            self._path.append((tag, classes))
+            self._path.append(level)
+            self._open[tag] += 1
+        around = self._path[-1] if self._path else None
         if "date" in classes and "details" in classes:
-            self.titles.setdefault("forward" if self._is_inside("forwarded") else "sent", values.get("title", ""))
+            is_forward = around is not None and around.is_forwarded
+            self.titles.setdefault("forward" if is_forward else "sent", values.get("title", ""))
         if "reaction" in classes:
             self.reactions.append({"active": "active" in classes, "paid": "paid" in classes, "emoji": "", "count": ""})
         if "initials" in classes and self.reactions and values.get("title"):
             self.reactions[-1].setdefault("people", []).append(values["title"])
         if tag == "a" and "href" in values:
-            reply = _REPLY.fullmatch(values["href"]) if self._is_inside("reply_to") else None
+            reply = _REPLY.fullmatch(values["href"]) if around is not None and around.is_reply else None
             if reply:
                 self.reply_to = reply[1]
             else:
@@ -70,9 +89,10 @@ class HtmlMessage:
 
     def shut(self, tag: str) -> None:
         """Hear an element's end; unclosed inner ones end with it."""
-        for index in range(len(self._path) - 1, -1, -1):
-            if self._path[index][0] == tag:
-                del self._path[index:]
+        while self._open[tag]:
+            inner = self._path.pop().tag
+            self._open[inner] -= 1
+            if inner == tag:
                 return
 
     def say(self, text: str, *, is_break: bool = False) -> None:
@@ -81,24 +101,31 @@ class HtmlMessage:
         if name is None or (not text.strip() and not is_break and name != "text"):
             return
         if name in {"emoji", "count"} and self.reactions:
-            self.reactions[-1][name] += text.strip()
+            if len(self.reactions[-1][name]) < _LONGEST_REACTION:
+                self.reactions[-1][name] += text.strip()
             return
-        self.fields[name] = self.fields.get(name, "") + text
+        self._said.setdefault(name, []).append(text)
 
-    def _is_inside(self, name: str) -> bool:
-        return any(name in classes for _, classes in self._path)
+    def finish(self, end: int, *, is_closed: bool) -> None:
+        """Hear that the message ends before byte `end`."""
+        self.end, self.is_closed = end, is_closed
+        self.fields = {name: "".join(pieces) for name, pieces in self._said.items()}
+
+    def _level(self, tag: str, classes: frozenset[str]) -> _Level:
+        """Return the element with what it takes from those around it; the innermost class that means something counts."""
+        around = self._path[-1] if self._path else _Level("", None, is_forwarded=False, is_reply=False)
+        meaning = next((name for name in _MEANINGS if name in classes), None)
+        if meaning is None:
+            meaning = next((f"media_{name}" for name in _MEDIA_MEANINGS if name in classes), around.meaning)
+        is_forwarded, is_reply = "forwarded" in classes, "reply_to" in classes
+        return _Level(tag, meaning, around.is_forwarded or is_forwarded, around.is_reply or is_reply)
 
     def _field(self) -> str | None:
-        """Return the name under which the text at hand counts, the innermost class that means something."""
-        for _, classes in reversed(self._path):
-            for name in ("date", "initials", "emoji", "count", "from_name", "text", "reply_to", "signature"):
-                if name in classes:
-                    is_forward = name == "from_name" and self._is_inside("forwarded")
-                    return "forwarded_from" if is_forward else name
-            for name in ("title", "description", "status"):
-                if name in classes:
-                    return f"media_{name}"
-        return "service" if self.is_service else None
+        """Return the name under which the text at hand counts."""
+        level = self._path[-1] if self._path else None
+        if level is None or level.meaning is None:
+            return "service" if self.is_service else None
+        return "forwarded_from" if level.meaning == "from_name" and level.is_forwarded else level.meaning
 
 
 def row_of(message: HtmlMessage, previous: HtmlMessage | None, ordinal: int) -> Row:

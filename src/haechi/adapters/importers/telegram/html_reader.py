@@ -8,22 +8,25 @@ opening tag to its closing tag.
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from html.parser import HTMLParser
 from typing import Any
 
 import orjson
 
-from haechi.adapters.importers.telegram import withheld
 from haechi.adapters.importers.telegram.html_message import HtmlMessage, row_of
 from haechi.adapters.importers.telegram.normalise import Row
 from haechi.adapters.importers.telegram.reader import Frame, reader_of
+from haechi.domain import embedded_picture as withheld
 
 LONGEST_PAGE = 32 << 20
 """A page of 1,000 messages of the longest text with every entity stays below 16 MiB."""
 FRAME_TEXT = 32 << 10
 """Characters kept of what stands around the messages; the exporter itself writes a title and page links."""
+MOST_UNCLOSED = 8
+"""Tags and comments that may have no end. HTMLParser looks for each one's end up to the end of the page: 20,000 of
+them in 120 kB took half a minute."""
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _MESSAGE_ID = re.compile(r"message(-?\d{1,18})")
 
@@ -158,6 +161,7 @@ class _PageParser(HTMLParser):
         self._depth = 0
         self._open: list[str] = []
         self._title_depth = 0
+        self._unclosed = 0
 
     def _offset(self) -> int:
         line, column = self.getpos()
@@ -213,7 +217,7 @@ class _PageParser(HTMLParser):
             self._message.say(_utf8(data))
         elif data.strip():
             text = _utf8(data)
-            if self._title_depth:
+            if self._title_depth and len(self.title) < FRAME_TEXT:
                 self.title += text.strip()
             elif len(self.frame_text) + len(text) < FRAME_TEXT:
                 self.frame_text += text.strip() + "\n"
@@ -224,6 +228,36 @@ class _PageParser(HTMLParser):
         """Pass over `<![…>` as a comment, as HTML does: the parser of SGML that is inherited fails on unknown ones."""
         return self.parse_bogus_comment(i, bool(report))
 
+    def parse_starttag(self, i: int) -> int:
+        """Take `<a …>`."""
+        return self._bounded(super().parse_starttag, i)
+
+    def parse_endtag(self, i: int) -> int:
+        """Take `</a>`."""
+        return self._bounded(super().parse_endtag, i)
+
+    def parse_comment(self, i: int, report: int = 1) -> int:
+        """Take `<!--…-->`."""
+        return self._bounded(lambda at: super(_PageParser, self).parse_comment(at, bool(report)), i)
+
+    def parse_pi(self, i: int) -> int:
+        """Take `<?…>`."""
+        return self._bounded(super().parse_pi, i)
+
+    def parse_html_declaration(self, i: int) -> int:
+        """Take `<!…>`."""
+        return self._bounded(super().parse_html_declaration, i)
+
+    def _bounded(self, parse: Callable[[int], int], start: int) -> int:
+        """Return where the markup at `start` ends, or a negative number; past `MOST_UNCLOSED`, all that is left is text."""
+        if self._unclosed >= MOST_UNCLOSED:
+            self.handle_data(self.rawdata[start:])
+            self.is_complete = False
+            return len(self.rawdata)
+        end = parse(start)
+        self._unclosed += end < 0
+        return end
+
     def close(self) -> None:
         """End a message that the file does not end."""
         super().close()
@@ -232,7 +266,7 @@ class _PageParser(HTMLParser):
 
     def _finish(self, end: int, *, is_closed: bool) -> None:
         if self._message is not None:
-            self._message.end, self._message.is_closed = end, is_closed
+            self._message.finish(end, is_closed=is_closed)
             self.messages.append(self._message)
         self._message = None
 

@@ -22,7 +22,12 @@ _WRITTEN = re.compile(
     rb'"(?:chats|left_chats|messages)"\s*:|^\s*\{\s*"(?:about|personal_information|name|type|id)"\s*:'
 )
 _MESSAGE = re.compile(rb'"type"\s*:\s*"(?:message|service|unsupported)"')
-_EMPTY_CHAT = re.compile(rb'^\s*\{\s*("name"\s*:[^\n]*\s*)?"type"\s*:[^\n]*\s*"id"\s*:\s*-?\d+,\s*"messages"\s*:')
+# Possessive: a name of 60,000 spaces would otherwise be tried from each of them, for minutes.
+_EMPTY_CHAT = re.compile(
+    rb'^\s*+\{\s*+(?:"name"\s*+:\s*+(?:null|"[^"\\]*+(?:\\.[^"\\]*+)*+")\s*+,\s*+)?+'
+    rb'"type"\s*+:\s*+"[^"\\]*+"\s*+,\s*+"id"\s*+:\s*+-?\d++\s*+,\s*+"messages"\s*+:',
+    re.DOTALL,
+)
 _ACCOUNT = re.compile(rb'^\s*\{\s*"(?:about|personal_information)"\s*:')
 _TASKS = "haechi.adapters.importers.telegram"
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import orjson
 
-from haechi.adapters.importers.telegram import withheld
 from haechi.adapters.importers.telegram.accounts import TYPES, room_key
 from haechi.adapters.importers.telegram.decode import (
     NESTED_TOO_DEEP,
@@ -28,6 +27,7 @@ from haechi.adapters.importers.telegram.room_at_hand import RoomAtHand, header_f
 from haechi.adapters.importers.telegram.split_layout import LayoutSplitter, level_of
 from haechi.adapters.importers.telegram.split_tokens import TokenSplitter
 from haechi.adapters.importers.telegram.versions import VersionsSeen
+from haechi.domain import embedded_picture as withheld
 
 Frame = tuple[Mapping[str, Any], bytes]
 WINDOW = 1000

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from haechi.adapters.importers.telegram import withheld
 from haechi.adapters.importers.telegram.decode import UnreadableError, decoded
+from haechi.domain import embedded_picture as withheld
 
 _HEADER_FIELD = re.compile(rb'^ *("(?:name|type|id)": .*?),?$', re.MULTILINE)
 

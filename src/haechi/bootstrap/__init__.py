@@ -7,18 +7,17 @@ state loads no decoder and no typesetter, and an import stays within its memory.
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import BinaryIO
 
 from haechi import __version__
 from haechi.domain.canonical import Json
 from haechi.domain.case import Age, Case, CustodyMode
-from haechi.domain.errors import KeyMissingError, VaultDamagedError
+from haechi.domain.errors import KeyMissingError
 from haechi.domain.evidence import Role
 from haechi.domain.match import Group
-from haechi.domain.packet import Exhibit, Selection
+from haechi.domain.packet import Selection
+from haechi.domain.person import OWNER
 from haechi.domain.room import Room
 from haechi.domain.vault import Operation, VaultStatus
 from haechi.flows.build_packet import Built
@@ -33,9 +32,6 @@ from haechi.ports.keys import GivenKey, KeySlots
 from haechi.ports.progress import Progress
 
 __all__ = ["Built", "Created", "Imported", "Listed", "OpenVault", "PacketVerdict", "Verified"]
-
-ACTOR = "owner"
-"""Who acts, in the log of a vault of one person. The log holds no names."""
 _LIBRARIES = ("av", "numpy", "orjson", "pillow", "simplejpeg")
 
 
@@ -45,6 +41,11 @@ class OpenVault:
     def __init__(self, vault: UnlockedVault, *, workers: int | None) -> None:
         self._vault = vault
         self._workers = workers
+
+    @property
+    def unlocked(self) -> UnlockedVault:
+        """The vault as flows know it, for the features that are joined in modules of their own."""
+        return self._vault
 
     def status(self) -> VaultStatus:
         """Return what the vault holds, in numbers."""
@@ -78,9 +79,16 @@ class OpenVault:
         known = {case.name: case for case in self.cases()}
         if name in known and reason and known[name].mode is not mode:
             return change_mode(
-                self._vault, name, actor=ACTOR, mode=mode, age=age, consent=consent, reason=reason, reader=reader
+                self._vault,
+                name,
+                actor=self._vault.actor,
+                mode=mode,
+                age=age,
+                consent=consent,
+                reason=reason,
+                reader=reader,
             )
-        return open_case(self._vault, name, actor=ACTOR, mode=mode, age=age, consent=consent, reader=reader)
+        return open_case(self._vault, name, actor=self._vault.actor, mode=mode, age=age, consent=consent, reader=reader)
 
     def import_export(
         self, path: Path, *, case: Case, role: Role = Role.FOUND, password: str | None = None, progress: Progress
@@ -104,7 +112,7 @@ class OpenVault:
                 ledger=self._vault.ledger,
                 now=self._vault.tools.now,
                 randomness=self._vault.tools.randomness,
-                actor=ACTOR,
+                actor=self._vault.actor,
                 tool=_tool(),
                 progress=progress,
                 checkpoint=self._vault.checkpoint,
@@ -126,65 +134,46 @@ class OpenVault:
             index=MemoryIndex(),
             now=self._vault.tools.now,
             randomness=self._vault.tools.randomness,
-            actor=ACTOR,
+            actor=self._vault.actor,
             checkpoint=self._vault.checkpoint,
         )
 
     def build_packet(
-        self, case: Case, target: Path, *, selection: Selection, with_own_photos: bool = False, progress: Progress
+        self,
+        case: Case,
+        target: Path,
+        *,
+        selection: Selection,
+        with_own_photos: bool = False,
+        prove_messages: bool = False,
+        redacted_only: bool = False,
+        progress: Progress,
     ) -> Built:
-        """Make a packet of the selection at `target`, which must not exist."""
-        from haechi.adapters.index.memory import MemoryIndex
-        from haechi.adapters.packets.writer import BagWriter
-        from haechi.adapters.renderer.typst_renderer import TypstRenderer
-        from haechi.flows.build_packet import build_packet
-        from haechi.flows.plan_packet import plan_packet
+        """Make a packet of the selection at `target`, which must not exist; see `packets.build_packet`."""
+        from haechi.bootstrap.packets import build_packet
 
-        progress("gathering", 0, None)
-        plan = plan_packet(
-            case,
-            selection,
-            ledger=self._vault.ledger,
-            index=MemoryIndex(),
-            log_signer=self._vault.log_signer,
-            packet_signer=self._vault.packet_signer,
-            origin=self._vault.origin,
-            haechi_version=__version__,
-            with_own_photos=with_own_photos,
-        )
         return build_packet(
-            plan,
+            self._vault,
+            case,
             target,
-            case=case,
-            ledger=self._vault.ledger,
-            renderer=TypstRenderer(),
-            packets=BagWriter(),
-            open_exhibit=partial(self._open_exhibit, case),
-            signer=self._vault.packet_signer,
-            now=self._vault.tools.now,
-            randomness=self._vault.tools.randomness,
-            actor=ACTOR,
+            selection=selection,
+            with_own_photos=with_own_photos,
+            prove_messages=prove_messages,
+            redacted_only=redacted_only,
             progress=progress,
-            checkpoint=self._vault.checkpoint,
         )
 
     def verify(self, *, progress: Progress) -> Verified:
-        """Compute everything again. Raises `CustodyBrokenError` naming the first thing that is wrong."""
-        from haechi.flows.verify import verify
+        """Compute everything again. Raises `CustodyBrokenError` with everything that is wrong."""
+        from haechi.bootstrap.checking import verify_vault
 
-        return verify(self._vault, progress=progress)
+        return verify_vault(self._vault, progress=progress)
 
     def remember_key(self) -> None:
         """Keep this vault's key in the system keyring until `forget_key`. Raises `KeyringUnavailableError`."""
         from haechi.adapters.keys import KeyringStore
 
-        KeyringStore().keep(self._vault.header.vault_id, self._vault.master)
-
-    def _open_exhibit(self, case: Case, exhibit: Exhibit) -> BinaryIO:
-        blob = self._vault.ledger.blob(case.case_id, exhibit.item.digest)
-        if blob is None:
-            raise VaultDamagedError(part=exhibit.number)
-        return self._vault.blobs.open(blob, identity=self._vault.reader_identity)
+        KeyringStore().keep(self._vault.header.vault_id, self._vault.master, self._vault.key.person)
 
 
 def create_vault(path: Path, *, passphrase: str, keys: KeySlots | None = None) -> Created:
@@ -192,7 +181,7 @@ def create_vault(path: Path, *, passphrase: str, keys: KeySlots | None = None) -
     from haechi.adapters.blobs.age import new_identity
     from haechi.flows.create_vault import create_vault
 
-    return create_vault(_vault_tools(keys), path, passphrase=passphrase, actor=ACTOR, new_reader=new_identity)
+    return create_vault(vault_tools(keys), path, passphrase=passphrase, actor=OWNER, new_reader=new_identity)
 
 
 @contextmanager
@@ -206,7 +195,7 @@ def open_vault(
     from haechi.flows.open_vault import open_vault
 
     given = GivenKey(text=key) if isinstance(key, str) else key
-    vault = open_vault(_vault_tools(), path, given, operation=operation)
+    vault = open_vault(vault_tools(), path, given, operation=operation)
     try:
         yield OpenVault(vault, workers=workers)
     finally:
@@ -220,7 +209,7 @@ def recall_key(path: Path, *, required: bool) -> GivenKey | None:
     """
     from haechi.adapters.keys import KeyringStore
 
-    header = _vault_tools().folders.header(path, Operation.CHECK)
+    header = vault_tools().folders.header(path, Operation.CHECK)
     kept = KeyringStore().kept(header.vault_id)
     if kept is None and required:
         raise KeyMissingError
@@ -231,20 +220,22 @@ def forget_key(path: Path) -> bool:
     """Make the system keyring forget the vault's key; say whether it had it. Raises `KeyringUnavailableError`."""
     from haechi.adapters.keys import KeyringStore
 
-    header = _vault_tools().folders.header(path, Operation.CHECK)
+    header = vault_tools().folders.header(path, Operation.CHECK)
     return KeyringStore().forget(header.vault_id)
 
 
-def verify_packet(path: Path, *, signer: str | None) -> PacketVerdict:
-    """Check a packet that somebody handed in. Raises `PacketUnreadableError`."""
-    from haechi.adapters.packets.verifier import FolderVerifier
-    from haechi.adapters.signing import verify_ed25519
-    from haechi.flows.verify_packet import verify_packet
+def verify_packet(
+    path: Path, *, signer: str | None, authorities: tuple[str, ...] = (), policy: bytes | None = None
+) -> PacketVerdict:
+    """Check a packet that somebody handed in, against what is known of it. Raises `PacketUnreadableError`."""
+    from haechi.bootstrap.packets import verify_packet
+    from haechi.ports.packets import Expected
 
-    return verify_packet(path, signer=signer, packets=FolderVerifier(verify_ed25519))
+    return verify_packet(path, Expected(signer, authorities, policy))
 
 
-def _vault_tools(keys: KeySlots | None = None) -> VaultTools:
+def vault_tools(keys: KeySlots | None = None) -> VaultTools:
+    """Return what vaults on this machine are made of."""
     from haechi.adapters.blobs.age import AgeBlobs
     from haechi.adapters.keys.slots import MasterKeySlots
     from haechi.adapters.ledger.place import create_ledger, open_ledger

@@ -1,0 +1,40 @@
+"""Recovery keys as SLIP-0039 shares."""
+
+from collections.abc import Sequence
+
+from shamir_mnemonic import (  # type: ignore[import-untyped]
+    MnemonicError,
+    combine_mnemonics,
+    generate_mnemonics,
+)
+
+from haechi.adapters.keys.recovery_key import SECRET_BYTES, read_recovery_key, write_recovery_key
+from haechi.domain.errors import SheetsRefusedError
+from haechi.domain.sheet import MOST_HELPERS, Sheet
+
+_FEWEST = 2
+_EXPONENT = 0  # PBKDF2 protects a passphrase, and these shares have none: the secret has its full 160 bits already
+
+
+class Slip39Splitter:
+    """Splits and joins recovery keys."""
+
+    def split(self, recovery_key: str, *, needed: int, total: int) -> Sequence[Sheet]:
+        """Return `total` sheets of which any `needed` give the key."""
+        if not _FEWEST <= needed <= total <= MOST_HELPERS:
+            raise SheetsRefusedError(reason="numbers")
+        secret = read_recovery_key(recovery_key)
+        if secret is None:
+            raise ValueError(len(recovery_key))
+        (shares,) = generate_mnemonics(1, [(needed, total)], secret, iteration_exponent=_EXPONENT)
+        return [Sheet(at, needed, total, tuple(share.split())) for at, share in enumerate(shares, 1)]
+
+    def join(self, texts: Sequence[str]) -> str:
+        """Return the recovery key that these sheets' words give."""
+        try:
+            secret = combine_mnemonics([" ".join(text.lower().split()) for text in texts])
+        except (MnemonicError, ValueError) as error:
+            raise SheetsRefusedError(reason="words") from error
+        if len(secret) != SECRET_BYTES:
+            raise SheetsRefusedError(reason="words")
+        return write_recovery_key(secret)

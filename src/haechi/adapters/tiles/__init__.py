@@ -1,0 +1,1 @@
+"""A log's tiles in a folder that any web server can serve."""

@@ -1,0 +1,19 @@
+"""Sheets for helpers: a recovery key split so that some of them together can open the vault and fewer learn nothing.
+
+SLIP-0039 (https://github.com/satoshilabs/slips/blob/master/slip-0039.md): Shamir's secret sharing over GF(256), each share
+written as words with a checksum. One helper who is pressed, robbed or unkind cannot open anything.
+"""
+
+from dataclasses import dataclass
+
+MOST_HELPERS = 16  # SLIP-0039's limit
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One helper's share: `words` are SLIP-0039's, in order; `number` counts from 1; `needed` of `total` sheets give the key."""
+
+    number: int
+    needed: int
+    total: int
+    words: tuple[str, ...]

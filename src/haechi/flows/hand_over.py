@@ -1,0 +1,176 @@
+"""Hand a packet over: check it, say exactly what leaves, close it for its recipient, and note it in the custody log.
+
+Nothing is sent. The file lies where it was asked for; how it travels is the person's business.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from haechi.domain.canonical import Json
+from haechi.domain.case import CaseId
+from haechi.domain.custody import Draft, EntryType, open_record
+from haechi.domain.errors import DiskFullError, PacketBrokenError, PacketExistsError, VaultReadOnlyError
+from haechi.domain.evidence import Sha256
+from haechi.domain.receipt import Receipt
+from haechi.domain.recipient import Recipient, Transfer
+from haechi.flows.open_vault import OpenVault
+from haechi.flows.verify_packet import PacketVerdict
+from haechi.ports.envelope import Closed, Envelope, EnvelopeFile, PacketContents, ReadsPackets
+from haechi.ports.progress import Progress
+
+_ID_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What lies ready: the closed file with its digest, and the receipt that the receiver is asked to sign."""
+
+    path: Path
+    receipt_path: Path
+    transfer: Transfer
+    closed: Closed
+
+
+def look_into(packet: Path, *, verify: Callable[[Path], PacketVerdict], read: ReadsPackets) -> PacketContents:
+    """Return what the packet holds, after it was found to be as it was made and signed.
+
+    Raises `PacketUnreadableError`, `PacketBrokenError`.
+    """
+    verdict = verify(packet)
+    if not verdict.holds:
+        raise PacketBrokenError(findings=len(verdict.findings))
+    return read(packet)
+
+
+def hand_over(
+    vault: OpenVault,
+    contents: PacketContents,
+    target: Path,
+    *,
+    recipient: Recipient,
+    envelope: Envelope,
+    actor: str,
+    progress: Progress,
+) -> HandedOver:
+    """Close the packet for the recipient at `target`, which must not exist, and put the receipt's text beside it."""
+    return close_files(
+        vault,
+        contents.files,
+        target,
+        packet_id=contents.packet_id,
+        digest=contents.digest,
+        recipient=recipient,
+        envelope=envelope,
+        actor=actor,
+        progress=progress,
+    )
+
+
+def close_files(
+    vault: OpenVault,
+    files: Sequence[EnvelopeFile],
+    target: Path,
+    *,
+    packet_id: str,
+    digest: Sha256,
+    recipient: Recipient,
+    envelope: Envelope,
+    actor: str,
+    progress: Progress,
+    case: CaseId | None = None,
+) -> HandedOver:
+    """Write the closed file, the receipt's text and the log's entry; the file gets its name last.
+
+    So there is no file ready to leave that the log does not know of. Raises as `Envelope.write` does.
+    """
+    receipt_path = target.with_name(f"{target.name}.receipt.txt")
+    if os.path.lexists(receipt_path):
+        raise PacketExistsError(path=str(receipt_path), kind="file")
+    total = sum(file.size for file in files)
+    transfer_id = vault.tools.randomness(_ID_BYTES).hex()
+    receipt = Receipt(packet_id, digest, transfer_id).text()
+    noted: list[Transfer] = []
+    is_asked = False
+
+    def record(closed: Closed) -> None:
+        nonlocal is_asked
+        with receipt_path.open("x", encoding="utf-8", newline="\n") as file:
+            is_asked = True
+            file.write(receipt)
+        transfer = Transfer(transfer_id, packet_id, digest, recipient.name, envelope.form, at="", entry=0)
+        noted.append(_note(vault, transfer, closed, recipient, case=case, files=len(files), size=total, actor=actor))
+
+    try:
+        closed = envelope.write(
+            packet_id, files, target, progress=lambda done: progress("packing", done, total), record=record
+        )
+    except BaseException:
+        if is_asked:
+            receipt_path.unlink(missing_ok=True)
+        for transfer in noted:
+            _take_back(vault, transfer, case=case, actor=actor)
+        raise
+    return HandedOver(target, receipt_path, noted[0], closed)
+
+
+def _note(
+    vault: OpenVault,
+    transfer: Transfer,
+    closed: Closed,
+    recipient: Recipient,
+    *,
+    case: CaseId | None,
+    files: int,
+    size: int,
+    actor: str,
+) -> Transfer:
+    """Record the hand-over, and return it with its entry."""
+    subject: Json = {
+        "v": 1,
+        "transfer": transfer.transfer_id,
+        "packet": transfer.packet_id,
+        "digest": transfer.digest,
+        "to": recipient.name,
+        "age": recipient.age,
+        "ssh": recipient.ssh,
+        "form": transfer.form.value,
+        "sha256": closed.digest,
+        "size": closed.size,
+    }
+    recorded = vault.tools.now()
+    with vault.ledger.begin() as writer:
+        entry = writer.append(
+            Draft(
+                EntryType.TRANSFER,
+                actor,
+                recorded,
+                case=case,
+                opening=open_record(vault.tools.randomness(32), subject),
+                counts={"files": files, "bytes": size},
+            )
+        )
+        done = replace(transfer, at=recorded.at, entry=entry.index)
+        writer.add_transfer(done)
+    # The entry is durable: a disk without room for the note is no reason to take back a file that the log tells of.
+    with suppress(DiskFullError, VaultReadOnlyError):
+        vault.checkpoint()
+    return done
+
+
+def _take_back(vault: OpenVault, transfer: Transfer, *, case: CaseId | None, actor: str) -> None:
+    """Record that the file of a hand-over that is in the log never got its name."""
+    subject: Json = {"v": 1, "transfer": transfer.transfer_id, "withdrawn": True}
+    with suppress(DiskFullError, VaultReadOnlyError), vault.ledger.begin() as writer:
+        writer.append(
+            Draft(
+                EntryType.TRANSFER,
+                actor,
+                vault.tools.now(),
+                case=case,
+                opening=open_record(vault.tools.randomness(32), subject),
+                counts={"files": 0, "bytes": 0},
+            )
+        )

@@ -1,0 +1,46 @@
+"""Put a vault back from a back-up, on this machine or a new one, with the passphrase or recovery key that it had then."""
+
+from pathlib import Path
+
+from haechi.domain.errors import BackUpDamagedError, BackUpMissingError, VaultDamagedError, VaultMissingError
+from haechi.domain.vault import Operation
+from haechi.flows.back_up import note_restored
+from haechi.flows.open_vault import VaultTools, open_vault
+from haechi.ports.back_ups import BackUps, Copy
+from haechi.ports.keys import GivenKey
+from haechi.ports.progress import Progress
+
+
+def restore(
+    tools: VaultTools,
+    folder: Path,
+    target: Path,
+    given: GivenKey,
+    *,
+    back_ups: BackUps,
+    number: int | None,
+    progress: Progress,
+) -> Copy:
+    """Put copy `number` (None: the newest) at `target` and note it in its log; return the copy.
+
+    The key is tried before anything is written. Raises `BackUpMissingError`, `WrongKeyError`, and as `BackUps.restore` and
+    `open_vault` do.
+    """
+    copies = back_ups.copies(folder)
+    chosen = [one for one in copies if number is None or one.number == number]
+    if not chosen:
+        raise BackUpMissingError(path=str(folder))
+    copy = chosen[-1]
+    place = back_ups.place(folder, copy)
+    try:
+        header = tools.folders.header(place, Operation.READ)
+    except (VaultDamagedError, VaultMissingError) as error:
+        raise BackUpDamagedError(path=str(place.relative_to(folder) / "haechi.vault")) from error
+    tools.keys.open(header.slots, given, vault_id=header.vault_id)
+    back_ups.restore(folder, copy, target, lambda done, total: progress("restoring", done, total))
+    vault = open_vault(tools, target, given)
+    try:
+        note_restored(vault, copy)
+    finally:
+        vault.close()
+    return copy
