@@ -33,12 +33,16 @@ def drawn(number: int) -> Image.Image:
     return patches.resize((640, 480), Image.Resampling.BICUBIC)
 
 
-def write_export(folder: Path, *, exhibits: int, messages: int) -> None:
-    """Write a room in which every so many messages carry a picture."""
+def write_export(folder: Path, *, exhibits: int, messages: int, links: int) -> None:
+    """Write a room in which every so many messages carry a picture, and the first `links` others a link of their own.
+
+    Each picture and each link is a line of the report's timeline.
+    """
     (folder / "photos").mkdir(parents=True)
     every = max(1, messages // exhibits)
 
     def rows() -> Iterator[dict[str, object]]:
+        left = links
         for number in range(1, messages + 1):
             at = STARTED + timedelta(minutes=number)
             fields: dict[str, object] = {
@@ -54,7 +58,11 @@ def write_export(folder: Path, *, exhibits: int, messages: int) -> None:
                 name = f"photos/photo_{picture}.jpg"
                 (folder / name).write_bytes(jpeg(drawn(picture)))
                 fields |= {"photo": name, "width": 640, "height": 480}
-            yield {**fields, **text_fields(f"{number}번째 메시지입니다. message {number}")}
+            text = f"{number}번째 메시지입니다. message {number}"
+            if left and "photo" not in fields:
+                left -= 1
+                text += f" https://t.me/drawn_room/{number}"
+            yield {**fields, **text_fields(text)}
 
     with (folder / "result.json").open("wb") as out:
         write_chat(out, chat_header(name="재는 방", type="private_supergroup", id=1888000111), rows())
@@ -81,14 +89,15 @@ def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     reader.add_argument("--exhibits", type=int, default=1_000)
     reader.add_argument("--messages", type=int, help="at least as many as exhibits; twice as many when not given")
+    reader.add_argument("--links", type=int, default=0, help="messages with a link; with the pictures, timeline lines")
     options = reader.parse_args()
-    messages = max(options.exhibits, options.messages or 2 * options.exhibits)
+    messages = max(options.exhibits + options.links, options.messages or 2 * options.exhibits)
     print(machine())
     with tempfile.TemporaryDirectory(prefix="haechi-bench-") as place:
         base = Path(place)
         key = base / "key"
         key.write_text("a passphrase for a benchmark only\n")
-        write_export(base / "ChatExport_2026-11-01", exhibits=options.exhibits, messages=messages)
+        write_export(base / "ChatExport_2026-11-01", exhibits=options.exhibits, messages=messages, links=options.links)
         haechi = [sys.executable, "-m", "haechi"]
         vault = ["--vault", str(base / "vault"), "--passphrase-file", str(key)]
         run("create", [*haechi, "create", *vault])

@@ -23,7 +23,7 @@ FIXED = datetime(2026, 1, 1, tzinfo=UTC)
 
 def sentences() -> list[str]:
     """Return every marked Korean sentence, once, in the order of the source."""
-    found = [row for name in ("cli", "language") for row in extract_from_dir(str(SOURCE / name), keywords=MARKS)]
+    found = [row for name in ("cli", "language", "web") for row in extract_from_dir(str(SOURCE / name), keywords=MARKS)]
     return list(dict.fromkeys(row[2] for row in found if isinstance(row[2], str) and row[2]))
 
 

@@ -286,7 +286,7 @@ class Demo:
     def roll_back(self) -> None:
         """Put an older copy of the vault back; only what was kept elsewhere tells."""
         self._title("예전 금고를 도로 갖다 놓아 봅니다.", "Put an older copy of the vault back.")
-        self._line("이 사본만 보면 모두 맞습니다. 밖에 적어 둔 확인점과 견주어야 드러납니다.", "By itself the copy is in order. It takes the checkpoint kept elsewhere to see it.")  # fmt: skip
+        self._line("이 사본만 보면 모두 맞습니다. 밖에 적어 둔 서명된 요약과 견주어야 드러납니다.", "By itself the copy is in order. It takes the checkpoint kept elsewhere to see it.")  # fmt: skip
         newer, older = self._vault, self.folder / "vault-before"
         try:
             self._vault = older

@@ -1,7 +1,7 @@
 """Differential check of the packet verifiers: python tools/mutate_packets.py N [--seed S] [--verifiers a,b] [--shell-every M].
 
 Makes N packets out of a good one by random changes, half of them signed again so that the inner checks are reached, and
-asks every verifier. Prints counts and each packet on which they disagree; exits with 1 when verdicts, sets of finding
+asks every verifier, of half of them with options that name a signer, authorities or a policy. Prints counts and each packet on which they disagree; exits with 1 when verdicts, sets of finding
 codes, or what is said to be proven differ.
 """
 
@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools"), str(ROOT / "src")]
 
 from drawn.packet_sample import resign  # noqa: E402  # the paths above lead there
-from packets.parts import SIGNER, good  # noqa: E402
+from packets.anchors import quorum  # noqa: E402
+from packets.parts import OTHER, SIGNER, good, signer_of  # noqa: E402
+from packets.stamped import P256, P384, RSA  # noqa: E402
 from packets.verifiers import VERIFIERS, Asked, Said  # noqa: E402
 
 BATCH = 200  # packets on the disk at once
@@ -144,6 +146,20 @@ def mutate(target: Path, dice: Dice) -> str:
     return "+".join(change.__name__ for change in done) + (" signed" if signs else "")
 
 
+def expected(packet: Path, dice: Dice) -> Asked:
+    """Return the question about a packet: half of them name a signer, authorities or witnesses, right ones or others."""
+    if dice.random() < 0.5:  # noqa: PLR2004
+        return Asked(packet)
+    policy = packet.with_name(f"{packet.name}.policy")
+    policy.write_text(quorum(dice.choice(("both", "most", "every", "none"))), encoding="utf-8")
+    return Asked(
+        packet,
+        signer=dice.choice((None, signer_of(SIGNER), signer_of(OTHER))),
+        authorities=tuple(one.certificate for one in (RSA, P256, P384) if dice.random() < 0.3),  # noqa: PLR2004
+        policy=dice.choice((None, policy)),
+    )
+
+
 def compare(
     count: int, seed: int, names: Sequence[str], kept: Path | None = None, *, shell_every: int = 1, heard: Heard = print
 ) -> Counter[str]:
@@ -157,10 +173,11 @@ def compare(
         with tempfile.TemporaryDirectory() as scratch:
             folders = {number: Path(scratch) / f"{seed}-{number}" for number in numbers}
             done = {at: mutate(folder, random.Random(folder.name)) for at, folder in folders.items()}  # noqa: S311  # no secret
+            asked = {at: expected(folder, random.Random(f"{folder.name} asked")) for at, folder in folders.items()}  # noqa: S311  # no secret
             said: dict[int, dict[str, Said]] = {number: {} for number in numbers}
             for name in names:
                 chosen = [at for at in numbers if name != "verify.sh" or at % shell_every == 0]
-                answers = VERIFIERS[name]([Asked(folders[at]) for at in chosen])
+                answers = VERIFIERS[name]([asked[at] for at in chosen])
                 for at, answer in zip(chosen, answers, strict=True):
                     said[at][name] = answer
                 tally[f"asked of {name}"] += len(chosen)
@@ -171,7 +188,7 @@ def compare(
                     lines = [
                         f"    {name:12} {one.verdict} {' '.join(sorted(one.codes))}" for name, one in said[at].items()
                     ]
-                    heard("\n".join([f"{kind}: {folder.name} ({done[at]})", *lines]))
+                    heard("\n".join([f"{kind}: {folder.name} ({done[at]}) {' '.join(asked[at].arguments())}", *lines]))
                     if kept is not None:
                         shutil.copytree(folder, kept / folder.name, symlinks=True, dirs_exist_ok=True)
         heard(told(tally))

@@ -58,10 +58,10 @@ def test_the_domain_reads_no_disk_no_clock_and_no_dice():
 
 
 # A witness is no vault: it keeps one public line for each log that it serves.
-STORES = (Path("adapters/ledger"), Path("adapters/witness/store.py"))
+STORES = (Path("adapters/ledger"), Path("adapters/catalogue"), Path("adapters/witness/store.py"))
 
 
-def test_sql_stays_in_the_ledger_and_in_the_witnesss_store():
+def test_sql_stays_in_the_ledger_the_catalogue_and_the_witnesss_store():
     elsewhere = {
         f"{module.relative_to(SOURCE)}: {name}"
         for module in modules_of(".")

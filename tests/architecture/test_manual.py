@@ -144,7 +144,9 @@ def test_every_link_to_a_file_leads_somewhere(text):
 
 def test_every_guide_is_there_in_both_languages():
     guides = {path.name for path in (ROOT / "docs" / "guide").glob("*.md")}
-    assert guides == {f"{who}.{lang}.md" for who in ("person", "centre", "police", "platform") for lang in Language}
+    assert guides == {
+        f"{who}.{lang}.md" for who in ("person", "centre", "police", "platform", "cluster") for lang in Language
+    }
 
 
 def test_every_page_stands_in_the_table_of_contents():

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import datetime
 
 import pytest
 from PIL import ImageOps
@@ -131,7 +132,7 @@ def test_a_packet_holds_until_one_byte_is_changed(vault, export, tmp_path, capsy
     assert run(["verify-packet", str(packet), "--signer", signer]) == 0
     assert "만든 그대로" in capsys.readouterr().out
     assert run(["verify-packet", str(packet), "--signer", "SHA256:" + "A" * 43]) == 5
-    assert "당신이 알려 준 사람의 열쇠" in capsys.readouterr().out
+    assert "알려 준 열쇠로 서명한 것이 아닙니다" in capsys.readouterr().out
     report = packet / "report.pdf"
     report = report if report.exists() else next(packet.rglob("report.pdf"))
     content = bytearray(report.read_bytes())
@@ -165,6 +166,27 @@ def test_rooms_and_messages_are_listed_by_number_without_a_word_of_them(vault, e
     assert haechi(vault, "rooms", "channel777") == 0
     assert not any(text in capsys.readouterr().out for text in TEXTS)
     assert haechi(vault, "rooms", "channel778") == 3
+
+
+def test_messages_are_told_with_sender_and_words_only_when_asked_for(vault, export, capsys):
+    assert haechi(vault, "import", export) == 0
+    capsys.readouterr()
+    assert haechi(vault, "rooms", "channel777", "--text") == 0
+    shown = capsys.readouterr().out
+    assert all(text in shown for text in TEXTS)
+    listed = told(vault, capsys, "rooms", "channel777", "--text")["messages"]
+    assert all(one["sender"] for one in listed)
+    at = listed[1]["sent_at"]
+    moments = [datetime.fromtimestamp(one["sent_at"]).isoformat() for one in listed]  # noqa: DTZ006 - as a person types it
+    between = told(vault, capsys, "rooms", "channel777", "--from", moments[1], "--to", moments[1])["messages"]
+    assert [one["sent_at"] for one in between] == [at]
+    assert told(vault, capsys, "rooms", "channel777", "--to", moments[0][:10])["messages"] == [
+        {**one, "sender": None, "text": None}
+        for one in listed
+        if one["sent_at"] // 86400 == listed[0]["sent_at"] // 86400
+    ]
+    assert haechi(vault, "rooms", "channel777", "--from", "어제") == 2
+    assert haechi(vault, "rooms", "--text") == 2
 
 
 def test_what_could_not_be_read_is_named_with_what_to_do(vault, export, tmp_path, capsys):

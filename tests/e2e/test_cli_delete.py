@@ -11,6 +11,7 @@ from PIL import Image
 
 from haechi import bootstrap
 from haechi.adapters.keys.slots import Argon2, MasterKeySlots
+from haechi.adapters.keys.split import Slip39Splitter
 from haechi.cli import run
 
 CHEAP = Argon2(memory_kib=64, passes=1, lanes=1)
@@ -164,3 +165,125 @@ def test_a_place_that_is_taken_is_told_before_anything_goes(vault, tmp_path, cap
     capsys.readouterr()
     on(vault, "status", "--json")
     assert json.loads(capsys.readouterr().out)["items"] == 2
+
+
+def add_second(vault):
+    words = ["person", "add", "둘째", "--own-name", "첫째", "--new-passphrase-file", str(vault.parent / "second")]
+    assert on(vault, *words) == 0
+
+
+def test_a_new_recovery_key_tells_that_the_helpers_sheets_stop_and_so_do_the_sheets(vault, tmp_path, capsys):
+    words = Slip39Splitter().split((vault.parent / "recovery").read_text("utf-8").strip(), needed=2, total=3)
+    sheets = tmp_path / "words"
+    sheets.write_text("\n".join(" ".join(sheet.words) for sheet in words[:2]), encoding="utf-8")
+    opening = ["status", "--vault", str(vault), "--recovery-sheets-file", str(sheets)]
+    assert run(opening) == 0
+    assert on(vault, "key", "recovery", "--yes") == 0
+    assert "도우미들의 종이를 만든 적이 있다면 이제 쓸 수 없습니다" in " ".join(capsys.readouterr().out.split())
+    assert run(opening) == 5
+    told = capsys.readouterr().err
+    assert "도우미 종이들로는" in told
+    assert "한/영" not in told
+    back_up = tmp_path / "b"
+    assert on(vault, "back-up", str(back_up)) == 0
+    assert run(["restore", str(back_up), str(tmp_path / "r"), "--recovery-sheets-file", str(sheets)]) == 5
+    assert "도우미 종이들로는" in capsys.readouterr().err
+
+
+def test_who_removes_herself_is_told_and_that_the_rule_of_two_ends(vault, capsys):
+    add_second(vault)
+    capsys.readouterr()
+    assert on(vault, "person", "remove", "첫째", "--yes") == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "당신 자신을 뺐습니다" in told
+    assert "두 사람이 함께 동의해야 없앨 수 있던 규칙은 끝났습니다" in told
+    assert [on(vault, "status", key=key) for key in ("passphrase", "second")] == [5, 0]
+
+
+def test_removing_somebody_else_says_nothing_of_oneself(vault, capsys):
+    add_second(vault)
+    capsys.readouterr()
+    assert on(vault, "person", "remove", "둘째", "--yes") == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "당신 자신" not in told
+    assert "규칙은 끝났습니다" in told
+
+
+def test_a_wrong_passphrase_of_who_approves_is_told_as_theirs(vault, capsys):
+    add_second(vault)
+    words = ["delete", "--whole-case", "--reason", "요청", "--yes", "--approve-as", "둘째"]
+    assert on(vault, *words, "--approver-passphrase-file", str(vault.parent / "new")) == 5
+    told = capsys.readouterr().err
+    assert "둘째의 암호가 아닙니다" in told
+    assert "종이에 적어 둔 복구 키" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (["key", "passphrase"], "--new-passphrase-file"),
+        (["person", "add", "둘째", "--own-name", "첫째"], "--new-passphrase-file"),
+        (["delete", "--whole-case", "--reason", "요청", "--yes", "--approve-as", "없음"], "--approver-passphrase-file"),
+    ],
+    ids=["key", "person", "delete"],
+)
+def test_a_passphrase_that_nobody_can_be_asked_for_names_the_option_of_this_command(vault, words, option, capsys):
+    assert on(vault, *words) == 5
+    assert f"{option} 로" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_file_without_a_key_is_told_by_name(vault, tmp_path, capsys):
+    (tmp_path / "empty").write_bytes(b"\n")
+    assert run(["status", "--vault", str(vault), "--passphrase-file", str(tmp_path / "empty")]) == 5
+    assert "empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "numbers", [("--helpers", "1"), ("--helpers", "17"), ("--needed", "1"), ("--needed", "4")], ids=" ".join
+)
+def test_a_key_that_cannot_be_split_so_is_told_before_a_passphrase_is_asked_for(vault, tmp_path, numbers, capsys):
+    assert run(["split-key", str(tmp_path / "sheets"), *numbers, "--vault", str(vault)]) == 5
+    assert "복구 키를 그렇게는 나눌 수 없습니다" in capsys.readouterr().err
+
+
+def test_after_a_deletion_the_back_ups_are_named_and_a_wrong_number_says_where_to_look(vault, capsys):
+    assert on(vault, "delete", "--item", "0" * 32, "--reason", "요청", "--yes") == 3
+    told = capsys.readouterr().err
+    assert "haechi delete --all" in told
+    assert "아무것도 없애지 않았습니다" in " ".join(told.split())
+    assert on(vault, "delete", "--whole-case", "--reason", "요청", "--yes") == 0
+    assert "haechi back-up 백업_폴더" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_list_that_is_cut_is_shown_whole_with_all(vault, tmp_path, capsys):
+    (tmp_path / "many").mkdir()
+    for number in range(23):
+        (tmp_path / "many" / f"note-{number}.txt").write_text(str(number), encoding="utf-8")
+    assert on(vault, "import", str(tmp_path / "many")) == 0
+    capsys.readouterr()
+    assert on(vault, "delete") == 0
+    told = capsys.readouterr().out
+    assert "--all" in told
+    assert told.count("note-") == 20
+    assert on(vault, "delete", "--all") == 0
+    assert capsys.readouterr().out.count("note-") == 23
+
+
+def test_a_back_up_that_is_not_there_is_told_with_those_that_are(vault, tmp_path, capsys):
+    assert on(vault, "back-up", str(tmp_path / "b")) == 0
+    capsys.readouterr()
+    assert run(["restore", str(tmp_path / "b"), str(tmp_path / "r"), "--copy", "9"]) == 3
+    told = capsys.readouterr().err
+    assert "9번 백업이 없습니다" in told
+    assert "있는 번호는 1 입니다" in told
+
+
+def test_sealed_files_and_items_with_a_file_are_two_counts_with_two_names(vault, tmp_path, capsys):
+    shutil.copytree(vault.parent / "files", tmp_path / "again" / "copies")
+    assert on(vault, "import", str(tmp_path / "again")) == 0
+    capsys.readouterr()
+    assert on(vault, "status", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["sealed_items"], told["sealed_files"]) == (4, 2)
+    assert on(vault, "verify", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["blobs"] == told["sealed_files"]

@@ -95,6 +95,25 @@ def test_a_picture_and_a_message_are_redacted_and_the_result_says_what_it_shows(
     assert "names, sender, sender_label" in capsys.readouterr().out
 
 
+def test_wherever_there_are_copies_it_is_said_whether_originals_go_along(desk, capsys, tmp_path):
+    item = numbers(desk, capsys)
+    assert desk.haechi("redact", item, "--box", "10,10,50,40", "--reason", "제삼자") == 0
+    assert "가리지 않은 원본도 함께" in capsys.readouterr().out
+    assert desk.haechi("redact", "channel777:2", "--remove", "text", "--reason", "이름") == 0
+    assert "--redacted-only" in capsys.readouterr().out
+    chosen = ["--message", "channel777:1", "--message", "channel777:2"]
+    for name, more in (("both", []), ("only", ["--redacted-only"])):
+        assert desk.haechi("packet", tmp_path / name, *chosen, *more) == 0
+        packed = capsys.readouterr().out
+        assert desk.haechi("hand-over", tmp_path / name, tmp_path / "p", "--to", "경찰서") == 2
+        previewed = capsys.readouterr().out
+        for shown in (packed, previewed):
+            assert ("channel777:2" in shown) is (name == "both")
+            assert ("E-0001, channel777:" in shown) is (name == "both")
+        assert "--redacted-only" in previewed or name == "only"
+        assert ("가린 사본만 들어 있습니다" in packed) is (name == "only")
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

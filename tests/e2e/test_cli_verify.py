@@ -80,7 +80,9 @@ def test_a_vault_that_was_put_back_is_found_with_a_packet_made_before(vault, cap
     shutil.move(vault.parent / "copy", vault)
     assert on(vault, "verify") == 0
     assert on(vault, "verify", "--against", str(vault.parent / "packet")) == 5
-    assert "예전 것으로 되돌려졌거나" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert shown.count("기록이 서명된 것보다 짧습니다") == 1
+    assert "예전 백업이나 사본을 되살려 쓰고 있어도" in shown
 
 
 def test_what_is_no_checkpoint_is_refused_with_what_to_give_instead(vault, capsys):

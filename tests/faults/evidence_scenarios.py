@@ -12,6 +12,7 @@ from haechi import bootstrap
 from haechi.adapters.keys import MasterKeySlots
 from haechi.adapters.machine import system_randomness
 from haechi.adapters.renderer.typst_renderer import TypstRenderer
+from haechi.bootstrap.packets import build_packet
 from haechi.domain.case import Age, CustodyMode
 from haechi.domain.packet import Selection
 from haechi.flows.erase import Doomed, ask, erase, foresee
@@ -94,7 +95,7 @@ def _pack(folder: Path, tell: Tell) -> None:
         patch.object(TypstRenderer, "render", lambda *_: {}),
         bootstrap.open_vault(folder / "vault", PASSPHRASE) as vault,
     ):
-        built = vault.build_packet(vault.cases()[0], folder / "packet", selection=Selection(), progress=quiet)
+        built = build_packet(vault, vault.cases()[0], folder / "packet", selection=Selection(), progress=quiet)
         tell("packet", built.digest)
         tell("log", vault.status().log_size)
 

@@ -96,8 +96,8 @@ def _verify_py_policy(data: bytes) -> None:
 
 def _stamp_check(data: bytes) -> None:
     """Read one of a stamp's three files as a packet's verifier does."""
-    from haechi.adapters.packets.der import DerError
     from haechi.adapters.packets.stamp_check import read_stamp, stamp_fault
+    from haechi.domain.der import DerError
 
     files = list(_stamp_files())
     files[(data or b"\0")[0] % 3] = data[1:]
@@ -217,7 +217,7 @@ def _contents(data: bytes) -> None:
 
     def check(folder: Path) -> None:
         with contextlib.suppress(HaechiError):
-            packet_contents(folder)
+            packet_contents(folder, redacted={})
 
     _with_part(data, check)
 

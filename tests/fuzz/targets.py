@@ -5,10 +5,10 @@ Anything else that a target raises is a mistake of ours.
 
 from collections.abc import Sequence
 
-from fuzz import handed, imported, kept
+from fuzz import handed, imported, kept, listed
 from fuzz.target import Target
 
-TARGETS = {one.name: one for one in (*imported.TARGETS, *kept.TARGETS, *handed.TARGETS)}
+TARGETS = {one.name: one for one in (*imported.TARGETS, *kept.TARGETS, *handed.TARGETS, *listed.TARGETS)}
 
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("telegram-json", "sniff"),
@@ -23,6 +23,8 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("witness", "cosignatures", "verify-py-policy"),
     ("packet", "contents"),
     ("verify-py",),
+    ("list-ncmec-xml", "list-stopncii-json", "list-threatexchange-json"),
+    ("list-threatexchange-csv", "list-tech-against-terrorism-json", "list-plain"),
 )
 """What one process fuzzes where time is short: the first byte of an input picks the target."""
 

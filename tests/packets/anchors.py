@@ -84,6 +84,16 @@ def wrong_signature(packet: Path) -> None:
     (packet / f"{LATE}.cosignatures").write_text("\n".join([*rows, ""]), encoding="utf-8")
 
 
+def wrong_third(packet: Path) -> None:
+    """Repeat a witness's line with another time, which it did not sign."""
+    rows = (packet / f"{LATE}.cosignatures").read_text(encoding="utf-8").splitlines()
+    name, _, blob = rows[0].rpartition(" ")
+    value = bytearray(base64.b64decode(blob))
+    value[11] ^= 1
+    rows.append(f"{name} {base64.b64encode(value).decode()}")
+    (packet / f"{LATE}.cosignatures").write_text("\n".join([*rows, ""]), encoding="utf-8")
+
+
 def beyond_the_log(packet: Path) -> None:
     put(f"{LATE}.checkpoint", note(11, bytes(32)))(packet)
     for end in ("1.tsq", "1.tsr", "1.pem", "2.tsq", "2.tsr", "2.pem"):
@@ -111,12 +121,14 @@ CASES = (
     Case("quorum-of-older-anchor_fail", "Only the older anchor was cosigned.", signed(lines(f"{LATE}.cosignatures", lambda rows: rows[:1]), lines(TABLE, lambda rows: rows[:-1]), edited("bag-info.txt", "anchors=6", "anchors=5")), codes("quorum"), policy=quorum("both")),
     Case("quorum-without-anchors_fail", "A policy, and nobody cosigned.", planned(anchors=(), witnesses=()), codes("quorum"), policy=quorum("both")),
     Case("policy-of-another-log_fail", "A policy for another log.", good, codes("quorum"), policy=quorum("both").replace(rich().plan.log_vkey, NoteKey("other.invalid", OTHER.public).vkey)),
-    Case("policy-without-quorum_fail", "A policy that does not say whom it asks.", good, codes("quorum"), policy=POLICY),
-    Case("policy-with-unknown-word_fail", "A policy that cannot be read.", good, codes("quorum"), policy=quorum("both") + "trust everybody\n"),
-    Case("policy-with-crlf_fail", "A policy with CRLF lines, which the format does not have.", good, codes("quorum"), policy=quorum("both").replace("\n", "\r\n")),
-    Case("policy-cut-short_fail", "A policy whose last line has no end.", good, codes("quorum"), policy=quorum("both")[:-1]),
-    Case("policy-with-member-twice_fail", "A witness who would count in two groups.", good, codes("quorum"), policy=quorum("both").replace("quorum", "group more any centre unnamed\nquorum")),
-    Case("policy-names-nobody_fail", "A policy whose quorum is not defined.", good, codes("quorum"), policy=quorum("judges")),
+    Case("quorum-without-log-key_fail", "A policy, and nobody knows the log's key: no cosignature is looked at.", signed(removed("seal/log-key.pem")), codes("file-missing", "quorum"), policy=quorum("both")),
+    Case("quorum-and-wrong-line_fail", "Two of three witnesses cosigned, as the policy asks; a third line of a known witness is wrong.", signed(wrong_third), codes("cosignature"), policy=quorum("most")),
+    Case("policy-without-quorum_misused", "A policy that does not say whom it asks.", good, misused=True, policy=POLICY),
+    Case("policy-with-unknown-word_misused", "A policy that cannot be read.", good, misused=True, policy=quorum("both") + "trust everybody\n"),
+    Case("policy-with-crlf_misused", "A policy with CRLF lines, which the format does not have.", good, misused=True, policy=quorum("both").replace("\n", "\r\n")),
+    Case("policy-cut-short_misused", "A policy whose last line has no end.", good, misused=True, policy=quorum("both")[:-1]),
+    Case("policy-with-member-twice_misused", "A witness who would count in two groups.", good, misused=True, policy=quorum("both").replace("quorum", "group more any centre unnamed\nquorum")),
+    Case("policy-names-nobody_misused", "A policy whose quorum is not defined.", good, misused=True, policy=quorum("judges")),
     Case("anchor-of-a-fork_fail", "A cosigned checkpoint of another log that the same key signed.", forked, codes("anchor-root")),
     Case("anchor-beyond-the-log_fail", "A checkpoint of more entries than the log has: the log was cut.", signed(beyond_the_log), codes("anchor-form")),
     Case("anchor-signature-wrong_fail", "A checkpoint whose size was edited.", signed(edited(f"{EARLY}.checkpoint", "\n6\n", "\n5\n")), codes("anchor-form", "stamp-imprint")),

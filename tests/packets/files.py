@@ -18,6 +18,7 @@ from packets.parts import (
     removed,
     sealed,
     signed,
+    signer_of,
     tagged,
 )
 
@@ -117,6 +118,8 @@ CASES = (
     Case("signature-of-other-packet_fail", "The same key's signature over another packet.", changed(of_other_packet), codes("signature")),
     Case("signature-missing_fail", "No signature.", changed(removed(SIGNATURE)), codes("file-missing")),
     Case("manifests-made-anew-without-key_fail", "An exhibit and all manifests changed, by somebody without the key.", changed(flipped("data/report/report.pdf", 9), unsigned), codes("signature")),
+    Case("signer-mistyped_misused", "A fingerprint whose last character no fingerprint has.", good, signer=signer_of(SIGNER)[:-1] + "9", misused=True),
+    Case("signer-without-prefix_misused", "A fingerprint without SHA256: before it.", good, signer=signer_of(SIGNER).removeprefix("SHA256:")[:-1], misused=True),
     Case("resigned-with-other-key_fail", "Made anew by another key, where paper names the first.", changed(by_other), codes("signer-other"), signer=SIGNER),
     Case("resigned-with-other-key_pass", "The same, where nobody compares: this is why somebody must.", changed(by_other)),
     Case("signers-two_fail", "A second key among the signers.", changed(edited("allowed_signers", "\n", "\nx ssh-ed25519 AAAA\n"), tagged), codes("signer-form")),

@@ -117,6 +117,7 @@ CASES = (
     Case("table-without-mark_fail", "A table without byte order mark.", signed(edited("meta/accounts.csv", b"\xef\xbb\xbf", b"")), codes(TABLE)),
     Case("table-with-control-character_fail", "A table with a control character.", signed(edited("meta/rooms.csv", "방", "\x07")), codes(TABLE)),
     Case("table-not-utf-8_fail", "A table with a byte that is no UTF-8.", signed(edited("meta/rooms.csv", "방".encode(), b"\xff\xff")), codes(TABLE)),
+    Case("table-not-utf-8-at-its-end_fail", "A byte that is no UTF-8 in a table's last row: none of its rows counts, not even one that is wrong.", signed(edited("meta/messages.csv", "E-0001", "E-9999", every=True), lines("meta/messages.csv", lambda rows: [*rows[:-1], rows[-1].replace(b"result", b"r\xffsult")])), codes(TABLE)),
     Case("table-quote-open_fail", "A table with a quote that is never closed.", signed(lines("meta/rooms.csv", lambda rows: [*rows, b'"open\r\n'])), codes(TABLE)),
     Case("table-text-after-quote_fail", "A table with text behind a closing quote.", signed(edited("meta/accounts.csv", '"a,b"', '"a,b"c')), codes(TABLE)),
     Case("table-row-dropped_fail", "A table with a row less than was counted.", signed(lines("meta/accounts.csv", lambda rows: rows[:-1])), codes("csv-count")),

@@ -2,7 +2,8 @@
 
 Everything in it is drawn by code, with keys and times that never change, so that running this again gives the same
 packets. A packet NAME_fail differs from a good one in what its name says and in nothing else: where that
-lies inside the signature, the packet is signed again by its own key. NAME_pass must pass.
+lies inside the signature, the packet is signed again by its own key. NAME_pass must pass. NAME_misused comes with an
+option that cannot be read, of which a verifier must say so and check nothing.
 """
 
 import io
@@ -57,9 +58,8 @@ def index() -> str:
     """Return what each packet is and what a verifier must say of it."""
     lines = ["# Written by make.py. `codes` are the finding codes that a verifier must tell, neither fewer nor more.\n"]
     for case in CASES:
-        lines.append(
-            f"\n[{case.name}]\nwhat = {quoted(case.what)}\nverdict = {quoted('FAIL' if case.codes else 'PASS')}\n"
-        )
+        verdict = "NONE" if case.misused else "FAIL" if case.codes else "PASS"
+        lines.append(f"\n[{case.name}]\nwhat = {quoted(case.what)}\nverdict = {quoted(verdict)}\n")
         lines.append(f"codes = [{', '.join(map(quoted, sorted(case.codes)))}]\n")
         if case.signer is not None:
             lines.append(f"signer = {quoted(signer_of(case.signer))}\n")

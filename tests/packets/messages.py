@@ -72,6 +72,7 @@ CASES = (
     Case("message-claims-other-place_fail", "Row and proof agree on a place where the message does not stand.", signed(edited(PROOF, "index 17", "index 16"), edited(TABLE, "M-0002,7,17,", "M-0002,7,16,")), codes("proof-wrong")),
     Case("message-place-beyond-the-end_fail", "A place that the tree does not have.", signed(edited(PROOF, "index 17", "index 40"), edited(TABLE, "M-0002,7,17,", "M-0002,7,40,")), codes("proof-wrong")),
     Case("message-salt-edited_fail", "Another salt of the right length.", signed(salt(lambda value: bytes(len(value)))), codes("proof-wrong")),
+    Case("message-salt-too-long-and-no-log-key_fail", "A salt of 32 bytes, where the log's key is malformed.", signed(salt(lambda value: value + value), edited("seal/log-key.txt", "+", "+0", every=False)), codes("log-key", "proof-form")),
     Case("message-salt-too-long_fail", "A salt of 32 bytes.", signed(salt(lambda value: value + value)), codes("proof-form")),
     Case("message-note-by-another-key_fail", "The tree's checkpoint, signed by somebody else.", signed(noted(note(40, root(), name=f"{ORIGIN}/messages/5", key=OTHER))), codes("proof-form")),
     Case("message-note-of-the-log_fail", "The log's own checkpoint in place of the message tree's.", signed(under_log_checkpoint), codes("proof-form")),

@@ -27,22 +27,24 @@ class Case:
     """A packet of the corpus: `make` writes it as a folder; `codes` are what a verifier must find, none to pass.
 
     `signer`, `authorities` and `policy` are what the verifier is told to expect. `unseen` says that a
-    browser cannot see what is wrong (a link, a special file), so that its answer is not compared.
+    browser cannot see what is wrong (a link, a special file), so that its answer is not compared; `misused` that an option
+    cannot be read, so that nothing is checked.
     """
 
     name: str
     what: str
     make: Change
     codes: frozenset[str] = frozenset()
-    signer: Key | None = None
+    signer: Key | str | None = None
     authorities: tuple[str, ...] = ()
     policy: str | None = None
     unseen: bool = False
+    misused: bool = False
 
 
-def signer_of(key: Key) -> str:
-    """Return the fingerprint that stands on paper."""
-    return key_fingerprint(key.public)
+def signer_of(key: Key | str) -> str:
+    """Return the fingerprint that stands on paper; what somebody typed stays as it is."""
+    return key if isinstance(key, str) else key_fingerprint(key.public)
 
 
 # --- the good packet --------------------------------------------------------------------------------------------------

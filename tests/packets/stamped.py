@@ -1,6 +1,7 @@
 """Packets whose time stamps are not what they must be: one thing wrong in each, made by authorities that are drawn."""
 
 import base64
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,10 @@ STAMP = "seal/anchors/A-0002.1"
 TABLE = "meta/anchors.csv"
 RSA, P256, P384 = (authority(kind, f"authority {kind}") for kind in ("rsa", "p256", "p384"))
 ROGUE = authority("rsa", "rogue")
+
+
+SHA256_NULL = bytes.fromhex("06096086480165030402010500")
+"""SHA-256 and parameters that are NULL, as they stand in an AlgorithmIdentifier."""
 
 
 def by(made: Authority, **wrong: object):
@@ -47,6 +52,12 @@ def indefinite(reply: bytes) -> bytes:
     return b"\x30\x80" + reply[4:] + b"\0\0"
 
 
+def untyped(reply: bytes) -> bytes:
+    """Return the reply with the parameters of its first digest algorithm, NULL before, of no type at all."""
+    assert reply.count(SHA256_NULL) >= 1
+    return reply.replace(SHA256_NULL, SHA256_NULL[:-2] + b"\0\0", 1)
+
+
 def token_only(reply: bytes) -> bytes:
     """Return the bare token, less the status that belongs before it."""
     return reply[9:]
@@ -63,6 +74,21 @@ def early_reply(packet: Path) -> None:
     for end in ("tsq", "tsr", "pem"):
         put(f"{STAMP}.{end}", (packet / f"seal/anchors/A-0001.1.{end}").read_bytes())(packet)
     edited(TABLE, "A-0002.1.tsr,authority rsa,1795143600", "A-0002.1.tsr,authority rsa,1795136400")(packet)
+
+
+def by_two(target: Path) -> None:
+    """Write a packet whose newer anchor has a good stamp by one authority, and one by another that does not hold."""
+    early, late = rich().plan.anchors
+    note = late.note.encode()
+    stamps = (stamp(RSA, note, AT), stamp(P256, note, AT, digest_over=b"other"))
+    planned(anchors=(early, replace(late, stamps=stamps)))(target)
+
+
+def by_rogue(target: Path) -> None:
+    """Write a packet that nobody stamped but an authority of somebody's own."""
+    early, late = rich().plan.anchors
+    late = replace(late, stamps=(stamp(ROGUE, late.note.encode(), AT),))
+    planned(anchors=(replace(early, stamps=()), late))(target)
 
 
 def other_certificate() -> str:
@@ -83,7 +109,15 @@ CASES = (
     Case("stamp-with-policy_pass", "A request that asks for a policy, and a reply that has it.", by(RSA, query_policy="1.3.6.1.4.1.13762.3")),
     Case("stamp-certificate-died-since_pass", "The certificate died after it stamped: the stamp stands.", by(authority("p256", "short", ends=datetime(2026, 11, 21, tzinfo=UTC)))),
     Case("authority-expected_pass", "The authorities that the checker expects.", planned(), authorities=(RSA.certificate, P384.certificate)),
-    Case("untrusted-authority-with-embedded-root_fail", "An authority of somebody's own, with its own root, where another is expected.", by(ROGUE), codes("authority-other"), authorities=(RSA.certificate,)),
+    Case("authority-one-of-two_pass", "Two authorities stamped, and the checker relies on one: the other's stamp does not count.", planned(), authorities=(P384.certificate,)),
+    Case("authority-in-capitals_pass", "The fingerprint as openssl prints it.", planned(), authorities=(":".join(re.findall("..", RSA.certificate.upper())),)),
+    Case("authority-of-neither_fail", "Two authorities stamped, and the checker relies on a third.", planned(), codes("authority-other"), authorities=(P256.certificate,)),
+    Case("authority-without-stamps_fail", "Nobody stamped, and the checker relies on an authority.", planned(anchors=tuple(replace(one, stamps=()) for one in rich().plan.anchors)), codes("authority-other"), authorities=(RSA.certificate,)),
+    Case("authority-whose-stamp-is-wrong_fail", "The one stamp of the authority relied on does not hold; another's does.", by_two, codes("stamp-signature", "authority-other"), authorities=(P256.certificate,)),
+    Case("authority-and-wrong-stamp-of-other_fail", "The authority relied on stamped; a stamp that does not count is wrong all the same.", by_two, SIGNATURE, authorities=(RSA.certificate,)),
+    Case("authority-mistyped_misused", "A fingerprint that lost a digit.", planned(), authorities=(RSA.certificate[:-1],), misused=True),
+    Case("untrusted-authority-with-embedded-root_fail", "An authority of somebody's own, with its own root, where another is expected.", by_rogue, codes("authority-other"), authorities=(RSA.certificate,)),
+    Case("untrusted-authority-beside-a-trusted_pass", "An authority of somebody's own stamped the newer anchor, the one relied on the older: only that counts.", by(ROGUE), authorities=(RSA.certificate,)),
     Case("untrusted-authority-with-embedded-root_pass", "The same, where nobody says whom to expect: this is why somebody must.", by(ROGUE)),
     Case("stamp-of-other-checkpoint_fail", "The right stamp of another checkpoint.", signed(early_reply), IMPRINT),
     Case("stamp-imprint-of-reply-other_fail", "A reply over other bytes.", by(RSA, reply_over=b"other"), IMPRINT),
@@ -104,6 +138,7 @@ CASES = (
     Case("stamp-granted-with-changes_fail", "A reply that grants something else than was asked.", by(RSA, status="granted_with_mods"), FORM),
     Case("stamp-truncated_fail", "A reply that lost its end.", signed(der(lambda reply: reply[:-9])), FORM),
     Case("stamp-with-trailing-byte_fail", "A byte behind the reply.", signed(der(lambda reply: reply + b"\0")), FORM),
+    Case("stamp-digest-parameters-of-no-type_fail", "A digest in the token's set whose parameters have the type 0.", signed(der(untyped)), FORM),
     Case("stamp-of-indefinite-length_fail", "A reply in BER.", signed(der(indefinite)), FORM),
     Case("stamp-bare-token_fail", "The token without the reply around it.", signed(der(token_only)), FORM),
     Case("stamp-web-page-as-reply_fail", "A web page in place of the reply.", signed(put(f"{STAMP}.tsr", "<html>portal</html>\n")), FORM),

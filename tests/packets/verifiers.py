@@ -22,9 +22,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from browser import chromium
 from haechi.adapters.packets.verifier import FolderVerifier
+from haechi.cli.trouble import UsageError
+from haechi.cli.verify_packet import expected_of
 from haechi.domain.errors import PacketUnreadableError
 from haechi.flows.verify_packet import verify_packet
-from haechi.ports.packets import Expected
 from stock_programs import needed
 
 VERIFY = Path(str(importlib.resources.files("haechi.adapters.packets"))) / "verify"
@@ -48,6 +49,14 @@ class Asked:
         return options + (["--policy", str(self.policy)] if self.policy else [])
 
 
+NOTHING = frozenset({"nothing-checked"})
+OTHER = frozenset({"signer-other", "authority-other", "quorum"})  # all is intact, and by others than were named
+
+
+def _claims(proven: object, not_counted: object, not_proven: Sequence[str]) -> dict[str, object]:
+    return {"proven": proven, "not counted": not_counted, "not proven": list(not_proven)}
+
+
 @dataclass(frozen=True)
 class Said:
     """What a verifier said: its findings, what is proven and not (None where it prints words only), and its words."""
@@ -58,11 +67,12 @@ class Said:
 
     @property
     def verdict(self) -> str:
+        if self.codes == NOTHING:
+            return "NONE"
         return "FAIL" if self.codes else "PASS"
 
 
 Verifier = Callable[[Sequence[Asked]], list[Said]]
-NOTHING = frozenset({"no-packet"})
 
 
 def _module():
@@ -82,14 +92,20 @@ def by_python(asked: Sequence[Asked]) -> list[Said]:
     """Ask verify.py, as a module: starting it some hundred times would take a minute."""
     module, said = _module(), []
     for one in asked:
-        policy = module.policy_text(str(one.policy)) if one.policy else None
-        check = module.Check(one.packet, one.signer, one.authorities, policy)
+        try:
+            signer, authorities, policy = module.options_of(module.parsed([*one.arguments(), str(one.packet)]))
+        except module.MisusedError:
+            said.append(Said(NOTHING))
+            continue
         if not _is_packet(one.packet):
             said.append(Said(NOTHING))
             continue
+        check = module.Check(one.packet, signer, authorities, policy)
         check.run()
         codes = frozenset(code for code, _ in check.findings)
-        said.append(Said(codes, [check.proven(), check.not_proven()], _outcome(module.told(check))))
+        said.append(
+            Said(codes, _claims(check.proven(), check.not_counted(), check.not_proven()), _outcome(module.told(check)))
+        )
     return said
 
 
@@ -134,15 +150,17 @@ def by_haechi(asked: Sequence[Asked]) -> list[Said]:
     """Ask what `haechi verify-packet` asks."""
     said = []
     for one in asked:
-        expected = Expected(one.signer, one.authorities, one.policy.read_bytes() if one.policy else None)
         try:
+            expected = expected_of(one.signer, one.authorities, one.policy)
             verdict = verify_packet(one.packet, expected, packets=FolderVerifier({0x04: _verify_ed25519}))
-        except PacketUnreadableError:
+        except (PacketUnreadableError, UsageError):
             said.append(Said(NOTHING))
             continue
         codes = frozenset(one.code for one in verdict.findings)
-        proven = [[{"code": claim.code, **claim.facts} for claim in verdict.proven], list(verdict.not_proven)]
-        said.append(Said(codes, proven))
+        told = (
+            [{"code": claim.code, **claim.facts} for claim in some] for some in (verdict.proven, verdict.not_counted)
+        )
+        said.append(Said(codes, _claims(*told, verdict.not_proven)))
     return said
 
 
@@ -192,7 +210,8 @@ def _told(answer: dict[str, object] | None) -> Said:
         return Said(NOTHING)
     codes = frozenset(one["code"] for one in answer["findings"])
     assert answer["verdict"] == ("FAIL" if codes else "PASS")
-    return Said(codes, [answer["proven"], answer["not_proven"]])
+    assert answer["intact"] == (codes <= OTHER)
+    return Said(codes, _claims(answer["proven"], answer["not_counted"], answer["not_proven"]))
 
 
 DRIVER = """
@@ -200,14 +219,8 @@ public static class Driver {
   public static void Main() {
     System.IO.TextReader input = new System.IO.StreamReader(System.Console.OpenStandardInput(), new System.Text.UTF8Encoding(false));
     for (string line = input.ReadLine(); line != null; line = input.ReadLine()) {
-      string[] parts = line.Split('\\t');
-      byte[] policy = parts[3] == "" ? null : System.IO.File.ReadAllBytes(parts[3]);
-      Haechi.Check check = new Haechi.Check(parts[0], parts[1] == "" ? null : parts[1],
-        parts[2] == "" ? new string[0] : parts[2].Split(','), policy);
-      string said = "null\\n";
-      if (Haechi.Check.IsPacket(parts[0])) { check.Run(); said = check.AsJson(); }
-      byte[] bytes = Haechi.Bytes.Utf8(said);
-      using (System.IO.Stream output = System.Console.OpenStandardOutput()) output.Write(bytes, 0, bytes.Length);
+      if (Haechi.Program.Main(line.Split('\\t')) != 2) continue;
+      using (System.IO.Stream output = System.Console.OpenStandardOutput()) output.Write(new byte[] { 110, 117, 108, 108, 10 }, 0, 5);
     }
   }
 }
@@ -249,10 +262,7 @@ def _compiled() -> tuple[Path, tempfile.TemporaryDirectory]:
 def _by_mono(asked: Sequence[Asked]) -> list[dict[str, object] | None]:
     """Ask one process about all of them."""
     runtime = needed("mono")
-    lines = [
-        "\t".join((str(one.packet), one.signer or "", ",".join(one.authorities), str(one.policy or "")))
-        for one in asked
-    ]
+    lines = ["\t".join([*one.arguments(), "--json", str(one.packet)]) for one in asked]
     done = subprocess.run(
         [runtime, _compiled()[0]], input="\n".join([*lines, ""]).encode(), capture_output=True, check=True
     )

@@ -16,11 +16,10 @@ from haechi.domain.case import Age, Case, CustodyMode
 from haechi.domain.errors import KeyMissingError
 from haechi.domain.evidence import Role
 from haechi.domain.match import Group
-from haechi.domain.packet import Selection
 from haechi.domain.person import OWNER
+from haechi.domain.policy import Policy
 from haechi.domain.room import Room
 from haechi.domain.vault import Operation, VaultStatus
-from haechi.flows.build_packet import Built
 from haechi.flows.create_vault import Created
 from haechi.flows.import_export import Imported
 from haechi.flows.list_messages import Listed
@@ -31,7 +30,7 @@ from haechi.flows.verify_packet import PacketVerdict
 from haechi.ports.keys import GivenKey, KeySlots
 from haechi.ports.progress import Progress
 
-__all__ = ["Built", "Created", "Imported", "Listed", "OpenVault", "PacketVerdict", "Verified"]
+__all__ = ["Created", "Imported", "Listed", "OpenVault", "PacketVerdict", "Verified"]
 _LIBRARIES = ("av", "numpy", "orjson", "pillow", "simplejpeg")
 
 
@@ -61,11 +60,11 @@ class OpenVault:
         """Return the case's rooms with every name they were seen under, by key."""
         return tuple(self._vault.ledger.rooms(case.case_id))
 
-    def listed(self, case: Case, room: str) -> Iterator[Listed]:
-        """Return the messages of one room by number, oldest first."""
+    def listed(self, case: Case, room: str, *, with_text: bool = False) -> Iterator[Listed]:
+        """Return the messages of one room by number, oldest first; names and texts only `with_text`."""
         from haechi.flows.list_messages import list_messages
 
-        return list_messages(case.case_id, room, ledger=self._vault.ledger)
+        return list_messages(case.case_id, room, ledger=self._vault.ledger, with_text=with_text)
 
     def open_case(self, name: str, *, mode: CustodyMode, age: Age, consent: str = "", reason: str = "") -> Case:
         """Return the case of this name, opened if there is none; with a `reason`, change the mode of one that is there.
@@ -124,43 +123,18 @@ class OpenVault:
 
     def match(self, case: Case, *, progress: Progress) -> tuple[Group, ...]:
         """Return the groups of items that show the same picture, and note in the log that it was asked."""
-        from haechi.adapters.index.memory import MemoryIndex
+        from haechi.adapters.index.pairs import PairIndex
         from haechi.flows.match import match
 
         progress("matching", 0, None)
         return match(
             case,
             ledger=self._vault.ledger,
-            index=MemoryIndex(),
+            index=PairIndex(),
             now=self._vault.tools.now,
             randomness=self._vault.tools.randomness,
             actor=self._vault.actor,
             checkpoint=self._vault.checkpoint,
-        )
-
-    def build_packet(
-        self,
-        case: Case,
-        target: Path,
-        *,
-        selection: Selection,
-        with_own_photos: bool = False,
-        prove_messages: bool = False,
-        redacted_only: bool = False,
-        progress: Progress,
-    ) -> Built:
-        """Make a packet of the selection at `target`, which must not exist; see `packets.build_packet`."""
-        from haechi.bootstrap.packets import build_packet
-
-        return build_packet(
-            self._vault,
-            case,
-            target,
-            selection=selection,
-            with_own_photos=with_own_photos,
-            prove_messages=prove_messages,
-            redacted_only=redacted_only,
-            progress=progress,
         )
 
     def verify(self, *, progress: Progress) -> Verified:
@@ -225,7 +199,7 @@ def forget_key(path: Path) -> bool:
 
 
 def verify_packet(
-    path: Path, *, signer: str | None, authorities: tuple[str, ...] = (), policy: bytes | None = None
+    path: Path, *, signer: str | None, authorities: tuple[str, ...] = (), policy: Policy | None = None
 ) -> PacketVerdict:
     """Check a packet that somebody handed in, against what is known of it. Raises `PacketUnreadableError`."""
     from haechi.bootstrap.packets import verify_packet

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from haechi.bootstrap import OpenVault, vault_tools
+from haechi.domain.errors import PathMissingError, SheetsExistError
+from haechi.domain.sheet import require_splittable
 from haechi.flows.back_up import BackedUp
 from haechi.flows.split_recovery_key import Split
 from haechi.ports.back_ups import Copy
@@ -19,11 +21,12 @@ def back_up(vault: OpenVault, folder: Path, *, keep: int, progress: Progress) ->
     return back_up(vault.unlocked, folder, back_ups=DiskBackUps(), keep=keep, progress=progress)
 
 
-def copies(folder: Path) -> Sequence[Copy]:
-    """Return the copies in a back-up's folder, oldest first. Raises `BackUpMissingError`, `BackUpDamagedError`."""
+def choose_copy(folder: Path, number: int | None) -> Copy:
+    """Return copy `number` in a back-up's folder, None for the newest. Raises `BackUpMissingError`, `BackUpDamagedError`."""
     from haechi.adapters.vault_folder.back_ups import DiskBackUps
+    from haechi.flows.restore import choose_copy
 
-    return DiskBackUps().copies(folder)
+    return choose_copy(DiskBackUps(), folder, number)
 
 
 def check_copies(folder: Path, *, progress: Progress) -> dict[int, Sequence[str]]:
@@ -43,6 +46,18 @@ def restore(folder: Path, target: Path, given: GivenKey, *, number: int | None, 
     from haechi.flows.restore import restore
 
     return restore(vault_tools(), folder, target, given, back_ups=DiskBackUps(), number=number, progress=progress)
+
+
+def check_split(folder: Path, *, needed: int, total: int) -> None:
+    """Raise what splitting into `folder` would raise whatever the vault is.
+
+    Raises `SheetsRefusedError`, `SheetsExistError`, `PathMissingError`.
+    """
+    require_splittable(needed=needed, total=total)
+    if folder.exists() or folder.is_symlink():
+        raise SheetsExistError(path=str(folder))
+    if not folder.absolute().parent.is_dir():
+        raise PathMissingError(path=str(folder.absolute().parent))
 
 
 def split_recovery_key(vault: OpenVault, folder: Path, *, needed: int, total: int) -> Split:

@@ -9,8 +9,8 @@ from haechi.domain.case import Case
 from haechi.domain.errors import HandOverRefusedError
 from haechi.domain.recipient import Recipient, Transfer
 from haechi.domain.sshkey import key_fingerprint
+from haechi.flows.gather_sealed import SealedContents
 from haechi.flows.hand_over import HandedOver
-from haechi.flows.hand_over_sealed import SealedContents
 from haechi.ports.envelope import PacketContents
 from haechi.ports.progress import Progress
 
@@ -30,8 +30,10 @@ def recipient(vault: OpenVault, name: str) -> Recipient:
 
 
 def transfers(vault: OpenVault) -> Sequence[Transfer]:
-    """Return what was handed over, oldest first."""
-    return vault.unlocked.ledger.transfers()
+    """Return what was handed over, oldest first; what was withdrawn is not among it."""
+    from haechi.flows.hand_over import handed_over
+
+    return handed_over(vault.unlocked)
 
 
 def add_recipient(vault: OpenVault, name: str, *, age: str | None, ssh: str | None, note: str) -> Recipient:
@@ -62,7 +64,7 @@ def look_into(vault: OpenVault, packet: Path) -> PacketContents:
     from haechi.flows.hand_over import look_into as look
 
     signer = key_fingerprint(vault.unlocked.packet_signer.public)
-    return look(packet, verify=partial(verify_packet, signer=signer), read=packet_contents)
+    return look(vault.unlocked, packet, verify=partial(verify_packet, signer=signer), read=packet_contents)
 
 
 def hand_over(
@@ -94,7 +96,7 @@ def hand_over(
 def gather_sealed(vault: OpenVault, case: Case, to: Recipient) -> SealedContents:
     """Return the case's sealed files with their keys for the recipient. Raises `HandOverRefusedError`."""
     from haechi.adapters.envelopes import encrypt_for
-    from haechi.flows.hand_over_sealed import gather_sealed as gather
+    from haechi.flows.gather_sealed import gather_sealed as gather
 
     return gather(vault.unlocked, case, to, encrypt=encrypt_for)
 
@@ -104,17 +106,17 @@ def hand_over_sealed(
 ) -> HandedOver:
     """Put what was gathered into a zip at `target`."""
     from haechi.adapters.envelopes import PlainZipEnvelope
-    from haechi.flows.hand_over_sealed import hand_over_sealed as close
+    from haechi.flows.hand_over import hand_over as close
 
     return close(
         vault.unlocked,
-        case,
         contents,
         target,
         recipient=to,
         envelope=PlainZipEnvelope(),
         actor=vault.unlocked.actor,
         progress=progress,
+        case=case.case_id,
     )
 
 

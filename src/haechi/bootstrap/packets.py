@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from haechi import __version__
+from haechi.bootstrap import OpenVault
 from haechi.domain.case import Case
 from haechi.domain.errors import VaultDamagedError
 from haechi.domain.evidence import Sha256
 from haechi.domain.packet import Exhibit, Selection, ShownDerivative
 from haechi.flows.build_packet import Built
-from haechi.flows.open_vault import OpenVault
+from haechi.flows.open_vault import OpenVault as UnlockedVault
 from haechi.flows.verify_packet import PacketVerdict
 from haechi.ports.packets import Expected
 from haechi.ports.progress import Progress
@@ -27,53 +28,57 @@ def build_packet(
     redacted_only: bool = False,
     progress: Progress,
 ) -> Built:
-    """Make a packet of the selection at `target`, which must not exist; the options are `plan_packet`'s."""
+    """Make a packet of the selection at `target`, which must not exist; the options are `plan_packet`'s.
+
+    Raises as `plan_packet`, `require_open` and `flows.build_packet` do.
+    """
     from haechi.adapters.blobs.age import recipient_of
     from haechi.adapters.case_graph import JsonLdGraph
     from haechi.adapters.document_signing import PdfSigner, new_key
-    from haechi.adapters.index.memory import MemoryIndex
+    from haechi.adapters.index.pairs import PairIndex
     from haechi.adapters.packets.writer import BagWriter
     from haechi.adapters.renderer.typst_renderer import TypstRenderer
-    from haechi.flows.build_packet import build_packet
+    from haechi.flows.build_packet import build_packet as build
     from haechi.flows.keep_report_key import keep_report_key
     from haechi.flows.plan_packet import plan_packet
     from haechi.flows.require_open import require_open
 
     progress("gathering", 0, None)
-    document_signer = keep_report_key(vault, new_key=new_key, signer=PdfSigner)
+    unlocked = vault.unlocked
+    document_signer = keep_report_key(unlocked, new_key=new_key, signer=PdfSigner)
     plan = plan_packet(
         case,
         selection,
-        ledger=vault.ledger,
-        index=MemoryIndex(),
-        log_signer=vault.log_signer,
-        packet_signer=vault.packet_signer,
-        origin=vault.origin,
+        ledger=unlocked.ledger,
+        index=PairIndex(),
+        log_signer=unlocked.log_signer,
+        packet_signer=unlocked.packet_signer,
+        origin=unlocked.origin,
         haechi_version=__version__,
         with_own_photos=with_own_photos,
         prove_messages=prove_messages,
         redacted_only=redacted_only,
         report_certificate=document_signer.certificate,
     )
-    own = recipient_of(vault.reader_identity)
-    require_open(case.case_id, plan.exhibits, plan.derivatives, ledger=vault.ledger, reader=own)
-    return build_packet(
+    own = recipient_of(unlocked.reader_identity)
+    require_open(case.case_id, plan.exhibits, plan.derivatives, ledger=unlocked.ledger, reader=own)
+    return build(
         plan,
         target,
         case=case,
-        ledger=vault.ledger,
+        ledger=unlocked.ledger,
         renderer=TypstRenderer(),
         packets=BagWriter(),
-        open_exhibit=partial(_open_exhibit, vault, case),
-        open_derivative=partial(_open_derivative, vault, case),
-        signer=vault.packet_signer,
+        open_exhibit=partial(_open_exhibit, unlocked, case),
+        open_derivative=partial(_open_derivative, unlocked, case),
+        signer=unlocked.packet_signer,
         document_signer=document_signer,
         graph=JsonLdGraph(),
-        now=vault.tools.now,
-        randomness=vault.tools.randomness,
-        actor=vault.actor,
+        now=unlocked.tools.now,
+        randomness=unlocked.tools.randomness,
+        actor=unlocked.actor,
         progress=progress,
-        checkpoint=vault.checkpoint,
+        checkpoint=unlocked.checkpoint,
     )
 
 
@@ -92,15 +97,15 @@ def verify_packet(path: Path, expected: Expected) -> PacketVerdict:
     return verify_packet(path, expected, packets=FolderVerifier(verifiers))
 
 
-def _open_exhibit(vault: OpenVault, case: Case, exhibit: Exhibit) -> BinaryIO:
+def _open_exhibit(vault: UnlockedVault, case: Case, exhibit: Exhibit) -> BinaryIO:
     return _open(vault, case, exhibit.item.digest, exhibit.number)
 
 
-def _open_derivative(vault: OpenVault, case: Case, shown: ShownDerivative) -> BinaryIO:
+def _open_derivative(vault: UnlockedVault, case: Case, shown: ShownDerivative) -> BinaryIO:
     return _open(vault, case, shown.derivative.digest, shown.number)
 
 
-def _open(vault: OpenVault, case: Case, digest: Sha256, number: str) -> BinaryIO:
+def _open(vault: UnlockedVault, case: Case, digest: Sha256, number: str) -> BinaryIO:
     blob = vault.ledger.blob(case.case_id, digest)
     if blob is None:
         raise VaultDamagedError(part=number)

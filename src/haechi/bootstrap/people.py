@@ -5,12 +5,18 @@ from haechi.domain.person import Person
 from haechi.flows.add_person import add_person as _add
 from haechi.flows.change_keys import change_passphrase as _change
 from haechi.flows.change_keys import new_recovery_key as _recovery
+from haechi.flows.remove_person import find_person as _find
 from haechi.flows.remove_person import remove_person as _remove
 
 
 def people(vault: OpenVault) -> tuple[Person, ...]:
     """Return everybody who was ever added, in that order."""
     return tuple(vault.unlocked.ledger.people())
+
+
+def find_person(vault: OpenVault, name: str) -> Person:
+    """Return the person of this name or identifier who may open the vault. Raises `PersonMissingError`."""
+    return _find(vault.unlocked, name)
 
 
 def me(vault: OpenVault) -> str:

@@ -25,6 +25,10 @@ COMMANDS = {
         "haechi.cli.hand_over:hand_over",
         korean("증거 묶음을 받는 사람만 열 수 있는 파일로 만듭니다. 보내지는 않습니다."),
     ),
+    "share": (
+        "haechi.cli.share:share",
+        korean("찾은 사진의 해시만 파일로 만듭니다. 다른 곳에서 같은 사진을 찾게 할 때 씁니다. 보내지는 않습니다."),
+    ),
     "receipt": ("haechi.cli.receipt:receipt", korean("받는 사람이 서명한 수령증을 확인하고 보관합니다.")),
     "verify-packet": ("haechi.cli.verify_packet:verify_packet", korean("증거 묶음이 만든 그대로인지 확인합니다.")),
     "tiles": (
@@ -41,6 +45,10 @@ COMMANDS = {
     "witness": (
         "haechi.cli.witness:witness",
         korean("기록이 되돌려지거나 바뀌지 않았음을 확인해 주는 기관(증인)을 정하거나, 증인이 됩니다."),
+    ),
+    "match-server": (
+        "haechi.cli.match_server:match_server",
+        korean("(플랫폼과 센터) 알려진 사진인지 답하는 서버를 켭니다. HMA 를 쓰던 프로그램이 그대로 붙습니다."),
     ),
     "open": ("haechi.cli.open:open_", korean("암호가 맞는지 보고, 열쇠고리가 있으면 lock 할 때까지 열어 둡니다.")),
     "key": ("haechi.cli.key:key", korean("금고를 여는 암호나 복구 키를 바꿉니다.")),
@@ -72,11 +80,16 @@ VALUES = {
     "TUPLE": korean("글"),
     "CHOICE": korean("값"),
     "INT": korean("번호"),
-    "FILE": korean("파일"),
-    "SOURCE": korean("묶음_폴더"),
+    "FILE": korean("파일_경로"),
+    "SOURCE": korean("증거_묶음"),
     "OID": korean("번호"),
-    "CERTIFICATE": korean("파일"),
-    "CHAIN": korean("파일"),
+    "CERTIFICATE": korean("파일_경로"),
+    "CHAIN": korean("파일_경로"),
+    "TEXT": korean("수령증_파일"),
+    "SIGNATURE": korean("서명_파일"),
+    "WHAT": korean("바꿀_것"),
+    "ACTION": korean("할_일"),
+    "LOG_VKEY": korean("공개_열쇠"),
     "VKEY": korean("공개_열쇠"),
     "VKEYS": korean("공개_열쇠"),
     "URL": korean("주소"),
@@ -128,11 +141,19 @@ def group(name: str, purpose: str) -> App:
 
 
 class HelpPages:
-    """Lays help out as name above, meaning indented below: readable in 40 columns, read well by a screen reader."""
+    """Lays help out as name above, meaning indented below: readable in 40 columns, read well by a screen reader.
+
+    The usage line waits for the first panel: only that one knows what the arguments that may be left out are called.
+    """
+
+    def __init__(self) -> None:
+        self._usage = ""
+        self._description = ""
 
     def __call__(self, console: Console, options: ConsoleOptions, panel: Any) -> None:  # noqa: ANN401 - cyclopts' class
         """Print one panel of commands or parameters."""
         del options
+        self._begin(console, panel)
         if panel.entries:
             console.print(Text(_(str(panel.title)), style="bold"))
         for entry in panel.entries:
@@ -147,26 +168,35 @@ class HelpPages:
             console.print()
 
     def render_usage(self, console: Console, options: ConsoleOptions, usage: object) -> None:
-        """Print the usage line."""
-        del options
-        line = _text(usage).strip().removeprefix("Usage:").strip()
-        for foreign, own in (
-            ("COMMAND", _("명령 …")),
-            ("[ARGS]", _("[인자]")),
-            ("[ARGS...]", _("[인자 …]")),
-            ("[OPTIONS]", _("[선택]")),
-        ):
-            line = line.replace(foreign, own)
-        line = own_words(line)
-        screen.hanging(console, "", _("사용법: {line}", line=" ".join(line.split())), style="bold")
-        console.print()
+        """Keep the usage line for the first panel."""
+        del console, options
+        self._usage = _text(usage).strip().removeprefix("Usage:").strip()
 
     def render_description(self, console: Console, options: ConsoleOptions, description: object) -> None:
-        """Print what the program or the command is for."""
-        del options
-        if told := _text(description).strip():
-            console.print(Text(_(told)))
+        """Keep what the program or the command is for."""
+        del console, options
+        self._description = _text(description).strip()
+
+    def _begin(self, console: Console, panel: Any) -> None:  # noqa: ANN401 - cyclopts' class
+        """Print usage and description, once."""
+        if not self._usage or not panel.entries:
+            return
+        names = [(entry.required, label) for entry in panel.entries for label in entry.display_labels_with_metavar[:1]]
+        named = " ".join(f"[{label}]" for required, label in names if not required and not label.startswith("-"))
+        for foreign, own in (
+            ("COMMAND", _("명령 …")),
+            ("[ARGS...]", named.removesuffix("]") + " …]" if named else ""),
+            ("[ARGS]", named),
+            ("[OPTIONS]", _("[선택]")),
+        ):
+            self._usage = self._usage.replace(foreign, own)
+        line = own_words(self._usage)
+        screen.hanging(console, "", _("사용법: {line}", line=" ".join(line.split())), style="bold")
+        console.print()
+        if self._description:
+            console.print(Text(_(self._description)))
             console.print()
+        self._usage = self._description = ""
 
     def _names(self, entry: Any) -> Sequence[str]:  # noqa: ANN401 - cyclopts' class
         return [own_words(name) for name in entry.display_labels_with_metavar if name]
@@ -174,7 +204,7 @@ class HelpPages:
 
 def own_words(typed: str) -> str:
     """Return how a command is typed, with the names of its values in the language in use."""
-    return re.sub(r"\b[A-Z]+\b", lambda found: _(VALUES[found[0]]) if found[0] in VALUES else found[0], typed)
+    return re.sub(r"\b[A-Z_]+\b", lambda found: _(VALUES[found[0]]).upper() if found[0] in VALUES else found[0], typed)
 
 
 def _text(renderable: object) -> str:

@@ -87,7 +87,7 @@ def remove(
 def _tell(known: "KnownAuthority") -> None:
     screen.pairs(
         [
-            (_("주소"), known.authority.url),
+            (_("인터넷 주소"), known.authority.url),
             (_("인증서 지문 (SHA-256)"), known.authority.certificate),
             (_("정책"), known.authority.policy or _("따지지 않음")),
             (_("인증서 기한"), moment(known.expires_at)),

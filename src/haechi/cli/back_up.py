@@ -45,7 +45,7 @@ def back_up(
         [
             (_("백업 번호"), f"{made.copy.number}"),
             (_("기록"), _("{count}줄", count=manifest.log_size)),
-            (_("봉인된 파일"), f"{len(manifest.blobs):,}"),
+            (_("봉인된 파일 (똑같은 파일은 하나로 셈)"), f"{len(manifest.blobs):,}"),
         ]
     )
     if made.removed:

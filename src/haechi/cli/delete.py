@@ -40,6 +40,7 @@ def delete(
     entry: Annotated[
         int | None, Parameter(help=korean("없애지 않고, 기록의 이 줄에 있는 삭제의 확인서만 다시 만듭니다."))
     ] = None,
+    every: Annotated[bool, Parameter(name="--all", help=korean("목록을 줄이지 않고 모두 보여 줍니다."))] = False,
     yes: Annotated[bool, Parameter(help=korean("묻지 않고 없앱니다. (스크립트용)"))] = False,
     json: Annotated[bool, Parameter(help=JSON_HELP)] = False,
     options: VaultOptions = VaultOptions(),  # noqa: B008 - cyclopts fills it; it is frozen
@@ -53,7 +54,7 @@ def delete(
         return
     chosen_ways = sum((bool(item), import_ is not None, whole_case))
     if not chosen_ways:
-        _list(options, case, as_json=json)
+        _list(options, case, every=every, as_json=json)
         return
     if chosen_ways > 1:
         raise UsageError(
@@ -69,7 +70,7 @@ def delete(
         team = erasing.is_team(vault)
         erased = erasing.foresee(vault, doomed)
         if not json:
-            _preview(vault, chosen, doomed, erased)
+            _preview(vault, chosen, doomed, erased, every=every)
         reason = _reason(reason)
         request = erasing.request(vault, doomed, erased, reason=reason)
         word = chosen.name if doomed.is_whole else _("없앱니다")
@@ -86,7 +87,7 @@ def delete(
     _tell(done, certificate)
 
 
-def _list(options: VaultOptions, name: str | None, *, as_json: bool) -> None:
+def _list(options: VaultOptions, name: str | None, *, every: bool, as_json: bool) -> None:
     """Show the numbers by which imports and files are chosen."""
     from haechi.bootstrap import erasing
 
@@ -104,13 +105,17 @@ def _list(options: VaultOptions, name: str | None, *, as_json: bool) -> None:
             "“{name}” · 파일 {files}개 · 메시지 {messages}개", name=one.source, files=len(own), messages=one.messages
         )
         screen.pairs([(_("가져오기 {number}번", number=one.import_id), told)])
-        screen.pairs([(item.item_id, item.path) for item in own[:_SHOWN]])
-        if len(own) > _SHOWN:
-            screen.line(_("그 밖에 {count}개가 더 있습니다. 모두 보려면 --json 을 붙이세요.", count=len(own) - _SHOWN))
+        shown = own if every else own[:_SHOWN]
+        screen.pairs([(item.item_id, item.path) for item in shown])
+        if len(own) > len(shown):
+            screen.line(
+                _("그 밖에 {count}개가 더 있습니다. 모두 보려면 --all 을 붙이세요.", count=len(own) - len(shown))
+            )
     screen.next_steps(
         [
+            _("haechi rooms 방_번호 --text — 어느 메시지에 온 파일인지 봅니다."),
             _("haechi delete --item 번호 — 파일 하나를 없앱니다. 메시지는 남습니다."),
-            _("haechi delete --import 번호 — 가져온 것 한 묶음을 없앱니다."),
+            _("haechi delete --import 번호 — 가져오기 하나를 모두 없앱니다."),
             _("haechi delete --whole-case — 사건 전부를 없앱니다."),
         ]
     )
@@ -126,7 +131,7 @@ def _certify_again(options: VaultOptions, entry: int, certificate: Path | None) 
     screen.title(_("삭제 확인서를 만들었습니다: {path}", path=certificate))
 
 
-def _preview(vault: "OpenVault", case: Case, doomed: "Doomed", erased: "Erased") -> None:
+def _preview(vault: "OpenVault", case: Case, doomed: "Doomed", erased: "Erased", *, every: bool) -> None:
     """Say exactly what goes and what stays."""
     from haechi.bootstrap import erasing
 
@@ -164,9 +169,10 @@ def _preview(vault: "OpenVault", case: Case, doomed: "Doomed", erased: "Erased")
     stays.append(_("이미 만든 증거 묶음, 백업, 금고 폴더의 사본, 원래의 내보내기는 해치가 없앨 수 없습니다."))
     screen.section(_("남는 것"), stays)
     beside = erasing.left_beside(vault, doomed)
-    told = [f"{item.item_id} {item.path}" for item in beside[:_SHOWN]]
-    if len(beside) > _SHOWN:
-        told.append(_("그 밖에 {count}개", count=len(beside) - _SHOWN))
+    shown = beside if every else beside[:_SHOWN]
+    told = [f"{item.item_id} {item.path}" for item in shown]
+    if len(beside) > len(shown):
+        told.append(_("그 밖에 {count}개. 모두 보려면 --all 을 붙여 다시 실행하세요.", count=len(beside) - len(shown)))
     screen.section(_("남지만 함께 없애야 할지 볼 것 (똑같은 파일, 같은 메시지의 작은 미리보기)"), told)
 
 
@@ -186,7 +192,7 @@ def _approval(vault: "OpenVault", request: "Deletion", name: str | None, file: P
         if not keys.can_ask():
             raise ApprovalMissingError(reason="missing")
         name = questions.text(_("함께 동의하는 사람의 이름"))
-    passphrase = keys.from_file(file) if file is not None else keys.asked_of(name)
+    passphrase = keys.from_file(file) if file is not None else keys.asked_of(name, option="--approver-passphrase-file")
     return erasing.approve(vault, request, name, passphrase)
 
 
@@ -220,16 +226,13 @@ def _tell(done: "Destroyed", certificate: Path | None) -> None:
                 "금고 파일을 새로 쓰는 일이나 지운 파일을 치우는 일이 남았습니다. 없애는 일은 되었고 다시 하지 않아도 됩니다. 디스크에 자리를 비우고, 금고를 쓰는 다른 프로그램을 닫은 뒤 쓰는 명령을 하나 실행하면(예: haechi import) 마저 합니다."
             )
         )
-    if certificate is not None:
-        screen.next_steps(
-            [
-                _(
-                    "{path} 의 certificate.ko.txt 가 삭제 확인서입니다. 누구나 bash check.sh 로 확인합니다.",
-                    path=certificate,
-                )
-            ]
-        )
-    else:
-        screen.next_steps(
-            [_("haechi delete --entry {number} --certificate 새_폴더 — 삭제 확인서를 만듭니다.", number=entry)]
-        )
+    kept = _(
+        "전에 만든 백업에는 없앤 것이 아직 들어 있습니다. 백업 폴더마다 haechi back-up 백업_폴더 를 다시 실행하면 새 백업을 만들고 "
+        "그것이 든 예전 백업을 지웁니다. 연결할 수 없는 디스크나 복사해 둔 금고 폴더는 직접 지우세요."
+    )
+    again = (
+        _("{path} 의 certificate.ko.txt 가 삭제 확인서입니다. 누구나 bash check.sh 로 확인합니다.", path=certificate)
+        if certificate is not None
+        else _("haechi delete --entry {number} --certificate 새_폴더 — 삭제 확인서를 만듭니다.", number=entry)
+    )
+    screen.next_steps([kept, again])

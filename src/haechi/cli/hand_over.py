@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from haechi.ports.envelope import EnvelopeFile
 
 KINDS = {
-    "data/evidence": korean("증거 파일"),
+    "data/evidence": korean("호증 파일"),
     "data/derivatives": korean("가린 사본"),
     "data/messages": korean("메시지 원문"),
     "data/report": korean("보고서"),
@@ -90,7 +90,7 @@ def _packet(
     passphrase = keys.from_file(passphrase_from) if isinstance(passphrase_from, Path) else None
     if passphrase_from is True:
         screen.note(_("압축 파일의 암호를 정하세요. 금고의 암호와 달라야 하고, 파일과 다른 길로 알려 줘야 합니다."))
-        passphrase = keys.asked_twice()
+        passphrase = keys.asked_twice(option="--zip-passphrase-file")
     if passphrase is not None and not passphrase.isascii():
         screen.note(
             _(
@@ -121,19 +121,22 @@ def _preview_packet(contents: "PacketContents") -> None:
         for file in contents.files
         if file.path.startswith("data/evidence/") and file.path.endswith(_CHATS)
     )
-    unredacted = ", ".join(contents.unredacted)
+    unredacted = ", ".join((*contents.unredacted, *contents.unredacted_messages))
     report = sum(file.path.startswith("data/report/") for file in contents.files)
     copies = sum(file.path.startswith("data/derivatives/") for file in contents.files)
     raw = sum(file.path.startswith("data/messages/") for file in contents.files)
     screen.section(
         _("무엇이 들어 있나"),
         [
-            _("증거 파일 (사진, 영상, 대화 파일): {numbers}", numbers=", ".join(contents.evidence) or _("없음")),
+            _("호증 파일 (사진, 영상, 대화 파일): {numbers}", numbers=", ".join(contents.evidence) or _("없음")),
             _("대화 파일 전체. 고르지 않은 것까지 모든 메시지가 들어 있습니다: {numbers}", numbers=chats or _("없음")),
             _("그 가운데 내 사진: {numbers}", numbers=", ".join(contents.own_photos) or _("없음")),
             _("가린 사본: {count}개", count=copies),
             *(
-                [_("가린 사본이 있는데 가리지 않은 원본도 들어 있는 것: {numbers}", numbers=unredacted)]
+                [
+                    _("가린 사본이 있는데 가리지 않은 원본도 들어 있는 것: {numbers}", numbers=unredacted),
+                    _("원본 없이 넘기려면 haechi packet 새폴더 --redacted-only 로 묶음을 다시 만드세요."),
+                ]
                 if unredacted
                 else []
             ),

@@ -38,9 +38,11 @@ def _change_passphrase(options: VaultOptions, given: str, file: Path | None) -> 
     from haechi.bootstrap.people import change_passphrase
 
     with opened_with(options, given) as vault:
-        if file is None:
+        if file is None and keys.can_ask():
             screen.note(_("새 암호를 정하세요. 서로 상관없는 낱말 서너 개(10자 이상)가 좋습니다."))
-        change_passphrase(vault, given, keys.from_file(file) if file is not None else keys.asked_twice())
+        change_passphrase(
+            vault, given, keys.from_file(file) if file is not None else keys.asked_twice(option="--new-passphrase-file")
+        )
     screen.title(_("암호를 바꾸었습니다. 전의 암호로는 이 금고가 더는 열리지 않습니다."))
     screen.line(_("복구 키는 그대로입니다."))
     _tell_limits()
@@ -50,7 +52,11 @@ def _change_recovery_key(options: VaultOptions, given: str, *, asks: bool) -> No
     from haechi.bootstrap.people import new_recovery_key
 
     if asks and not questions.confirmed(
-        _("새 복구 키를 만듭니다. 종이에 적어 둔 지금의 복구 키는 못 쓰게 됩니다."), _("바꿉니다")
+        _(
+            "새 복구 키를 만듭니다. 종이에 적어 둔 지금의 복구 키는 못 쓰게 됩니다. 도우미들에게 나누어 준 종이(haechi split-key)가 "
+            "있다면 그것으로도 더는 열 수 없습니다."
+        ),
+        _("바꿉니다"),
     ):
         screen.note(_("아무것도 바꾸지 않았습니다."))
         return
@@ -59,7 +65,14 @@ def _change_recovery_key(options: VaultOptions, given: str, *, asks: bool) -> No
     screen.title(_("복구 키를 바꾸었습니다."))
     screen.section(
         _("새 복구 키"),
-        [made, _("지금 종이에 적으세요. 다시는 보여 주지 않습니다. 전에 적은 종이는 없애세요.")],
+        [
+            made,
+            _("지금 종이에 적으세요. 다시는 보여 주지 않습니다. 전에 적은 종이는 없애세요."),
+            _(
+                "도우미들의 종이를 만든 적이 있다면 이제 쓸 수 없습니다. 다시 나누려면 haechi split-key 새_폴더 를 하고, 전의 종이는 "
+                "돌려받아 없애세요."
+            ),
+        ],
         mark=" ",
     )
     _tell_limits()

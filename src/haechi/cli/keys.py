@@ -18,12 +18,15 @@ ASK_AGAIN = 3
 
 
 def from_file(path: Path) -> str:
-    """Return the first line of the file. Raises `PathMissingError`."""
+    """Return the first line of the file. Raises `PathMissingError`, `KeyMissingError`."""
     try:
         with path.expanduser().open("rb") as stream:
-            return _first_line(stream.read(MOST_KEY_BYTES + 1))
+            line = _first_line(stream.read(MOST_KEY_BYTES + 1))
     except (FileNotFoundError, IsADirectoryError) as error:
         raise PathMissingError(path=str(path)) from error
+    if line is None:
+        raise KeyMissingError(reason="file", path=str(path))
+    return line
 
 
 def from_sheets(path: Path) -> str:
@@ -52,9 +55,12 @@ def from_descriptor(number: int) -> str:
     """Return the first line that can be read from an open file descriptor, and close it."""
     try:
         with os.fdopen(number, "rb") as stream:
-            return _first_line(stream.read(MOST_KEY_BYTES + 1))
+            line = _first_line(stream.read(MOST_KEY_BYTES + 1))
     except OSError as error:
-        raise KeyMissingError from error
+        raise KeyMissingError(reason="descriptor") from error
+    if line is None:
+        raise KeyMissingError(reason="descriptor")
+    return line
 
 
 def asked() -> str:
@@ -62,16 +68,22 @@ def asked() -> str:
     return _prompt(_("암호 (또는 복구 키): "))
 
 
-def asked_of(name: str) -> str:
-    """Return what another person types at the prompt: their own passphrase. Raises `KeyMissingError`, `UsageError`."""
-    return _prompt(_("{name}의 암호: ", name=name))
+def asked_of(name: str, *, option: str) -> str:
+    """Return what another person types at the prompt: their own passphrase. `option` would have given it.
+
+    Raises `KeyMissingError`, `UsageError`.
+    """
+    return _prompt(_("{name}의 암호: ", name=name), option)
 
 
-def asked_twice() -> str:
-    """Return a new passphrase, typed the same twice in a row. Raises `KeyMissingError`, `UsageError`."""
+def asked_twice(*, option: str = "") -> str:
+    """Return a new passphrase, typed the same twice in a row. `option` would have given it.
+
+    Raises `KeyMissingError`, `UsageError`.
+    """
     for _attempt in range(ASK_AGAIN):
-        first = _prompt(_("새 암호: "))
-        if first == _prompt(_("한 번 더: ")):
+        first = _prompt(_("새 암호: "), option)
+        if first == _prompt(_("한 번 더: "), option):
             return first
         print(_("두 번 입력한 것이 서로 다릅니다."), file=sys.stderr)
     raise UsageError(_("두 번 입력한 것이 서로 다릅니다."), _("천천히 다시 해도 됩니다. 아무것도 만들지 않았습니다."))
@@ -82,9 +94,9 @@ def can_ask() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _prompt(words: str) -> str:
+def _prompt(words: str, option: str = "") -> str:
     if not can_ask():
-        raise KeyMissingError
+        raise KeyMissingError(reason="option", option=option) if option else KeyMissingError()
     try:
         return getpass.getpass(words, stream=sys.stderr)
     except EOFError as error:
@@ -93,15 +105,12 @@ def _prompt(words: str) -> str:
         raise UsageError(*told) from error
 
 
-def _first_line(content: bytes) -> str:
-    """Return the first line; a byte order mark, which Windows editors write, is no part of it."""
+def _first_line(content: bytes) -> str | None:
+    """Return the first line, None when it is no key; a byte order mark, which Windows editors write, is no part of it."""
     line = content.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].removesuffix(b"\r")
     if len(content) > MOST_KEY_BYTES and len(line) > MOST_KEY_BYTES:
-        raise KeyMissingError
+        return None
     try:
-        key = line.decode()
-    except UnicodeDecodeError as error:
-        raise KeyMissingError from error
-    if not key:
-        raise KeyMissingError
-    return key
+        return line.decode() or None
+    except UnicodeDecodeError:
+        return None

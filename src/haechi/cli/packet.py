@@ -1,5 +1,6 @@
 """`haechi packet`: the folder that police, a lawyer or a centre gets, checkable with programs they have."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -47,17 +48,25 @@ def packet(
         ),
     ] = False,
     redacted_only: Annotated[
-        bool, Parameter(help=korean("가린 사본이 있는 증거는 원본 파일 없이 가린 사본만 넣습니다."))
+        bool,
+        Parameter(
+            help=korean(
+                "가린 사본이 있는 사진과 메시지는 원본 없이 가린 사본만 넣습니다. 붙이지 않으면 원본도 들어갑니다."
+            )
+        ),
     ] = False,
     options: VaultOptions = VaultOptions(),  # noqa: B008 - cyclopts fills it; it is frozen
 ) -> None:
     """Make a packet of a whole case, or of the rooms, messages and items named."""
+    from haechi.bootstrap.packets import build_packet
+
     target = target.expanduser()
     selection = Selection(frozenset(room), frozenset(_message(one) for one in message), frozenset(item))
     with opened(options) as vault:
         chosen = need_case(vault, case)
         with ShownProgress() as progress:
-            built = vault.build_packet(
+            built = build_packet(
+                vault,
                 chosen,
                 target,
                 selection=selection,
@@ -81,6 +90,7 @@ def packet(
             (_("서명한 열쇠"), signer),
         ]
     )
+    _tell_originals(built.originals, copies=built.derivatives, redacted_only=redacted_only)
     screen.proven(
         [
             _("묶음의 파일이 하나라도 바뀌거나 빠지거나 더해지면 드러납니다. 확인하는 데 해치가 필요하지 않습니다."),
@@ -106,6 +116,31 @@ def packet(
             _("이 폴더는 암호화되어 있지 않습니다. 낸 뒤에는 지우거나 안전한 곳에 두세요."),
         ]
     )
+
+
+def _tell_originals(originals: Sequence[str], *, copies: int, redacted_only: bool) -> None:
+    """Say, wherever there are redacted copies, whether the originals lie beside them."""
+    if originals:
+        screen.section(
+            _("가리지 않은 원본도 들어 있습니다"),
+            [
+                _("가린 사본이 있는데 원본도 함께 들어간 것: {numbers}", numbers=", ".join(originals)),
+                _("가린 사본만 내려면 --redacted-only 를 붙여 새 폴더에 다시 만드세요."),
+            ],
+        )
+    elif redacted_only and copies:
+        screen.section(
+            _("가린 사본만 들어 있습니다"),
+            [
+                _(
+                    "가린 사본이 있는 사진의 원본과 그 사진의 다른 사본, 가린 사본이 있는 메시지와 그것이 든 대화 파일은 "
+                    "들어가지 않았습니다."
+                ),
+                _(
+                    "남은 메시지의 글이나 다른 파일에 같은 이야기가 있는지는 해치가 알지 못합니다. 보고서를 읽어 보세요."
+                ),
+            ],
+        )
 
 
 def _message(word: str) -> tuple[str, str]:

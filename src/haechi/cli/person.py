@@ -14,6 +14,9 @@ from haechi.domain.person import active
 from haechi.domain.vault import Operation
 from haechi.language import _, korean
 
+_PAIR = 2
+"""From so many people on, two have to agree to a deletion."""
+
 
 class Action(StrEnum):
     """What is done about people."""
@@ -59,9 +62,9 @@ def _add(options: VaultOptions, name: str, own_name: str | None, file: Path | No
             if not keys.can_ask():
                 raise UsageError(_("지금 금고를 여는 사람의 이름이 필요합니다."), _("--own-name 으로 주세요."))
             own_name = questions.text(_("지금 이 금고를 여는 당신의 이름"))
-        if file is None:
+        if file is None and keys.can_ask():
             screen.note(_("이제 {name:이/가} 자기 암호를 정합니다. 다른 사람은 보지 마세요.", name=name))
-        passphrase = keys.from_file(file) if file is not None else keys.asked_twice()
+        passphrase = keys.from_file(file) if file is not None else keys.asked_twice(option="--new-passphrase-file")
         added = add_person(vault, name, passphrase, own_passphrase=given, own_name=own_name or "")
     screen.title(_("{name:을/를} 더했습니다. 이제 자기 암호로 이 금고를 엽니다.", name=f"“{added.name}”"))
     screen.section(
@@ -75,19 +78,33 @@ def _add(options: VaultOptions, name: str, own_name: str | None, file: Path | No
 
 
 def _remove(options: VaultOptions, name: str, *, asks: bool) -> None:
-    from haechi.bootstrap.people import remove_person
+    from haechi.bootstrap.people import find_person, me, people, remove_person
 
     given = options.typed_key()
     with opened_with(options, given) as vault:
-        if asks and not questions.confirmed(
-            _("{name:은/는} 이 금고를 더는 열 수 없게 됩니다.", name=f"“{name}”"), _("뺍니다")
-        ):
+        found = find_person(vault, name)
+        is_self = found.person_id == me(vault)
+        ends_rule = len(active(people(vault))) == _PAIR
+        told = [
+            _("당신 자신입니다. 당신은 자기 암호로 이 금고를 더는 열 수 없게 됩니다.")
+            if is_self
+            else _("{name:은/는} 이 금고를 더는 열 수 없게 됩니다.", name=f"“{found.name}”")
+        ]
+        if ends_rule:
+            told.append(_("한 사람만 남아서, 그 뒤로는 무엇을 없앨 때 다른 사람의 동의가 필요하지 않습니다."))
+        if asks and not questions.confirmed(" ".join(told), _("뺍니다")):
             screen.note(_("아무것도 바꾸지 않았습니다."))
             return
         removed = remove_person(vault, name)
     screen.title(
         _("{name:을/를} 뺐습니다. 그 사람의 암호로는 이 금고가 더는 열리지 않습니다.", name=f"“{removed.name}”")
     )
+    changed = [_("당신 자신을 뺐습니다. 이 금고는 이제 다른 사람의 암호나 복구 키로만 열립니다.")] if is_self else []
+    if ends_rule:
+        changed.append(
+            _("두 사람이 함께 동의해야 없앨 수 있던 규칙은 끝났습니다. 이제 남은 한 사람이 혼자 없앨 수 있습니다.")
+        )
+    screen.section(_("달라진 것"), changed)
     screen.section(
         _("이것으로 막지 못하는 것"),
         [

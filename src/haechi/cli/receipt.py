@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from haechi.cli import screen
+from haechi.cli.results import written
 from haechi.cli.vaults import VaultOptions, opened
 from haechi.domain.errors import PathMissingError, ReceiptRefusedError
 from haechi.domain.receipt import MOST_RECEIPT_BYTES
@@ -32,14 +33,14 @@ def receipt(
     screen.title(_("수령증을 확인하고 보관했습니다."))
     screen.pairs(
         [
-            (_("묶음 번호"), done.packet_id),
+            (_("증거 묶음 번호"), done.packet_id),
             (_("받은 사람"), f"“{done.recipient}”"),
-            (_("넘긴 때"), done.at),
+            (_("넘긴 때"), written(done.at)),
             (_("기록의 줄"), f"{done.receipt_entry}"),
         ]
     )
     screen.proven(
-        [_("목록에 있는 이 사람의 열쇠로, 바로 이 묶음을 받았다고 서명했습니다.")],
+        [_("목록에 있는 이 사람의 열쇠로, 바로 이 증거 묶음을 받았다고 서명했습니다.")],
         [_("그 열쇠를 정말 그 사람이 쓰는지는, 열쇠를 확인한 방법만큼만 알 수 있습니다.")],
     )
 

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from haechi.cli import keys, screen
 from haechi.cli.app import group
-from haechi.cli.results import JSON_HELP, jsonable, plain_json
+from haechi.cli.results import JSON_HELP, jsonable, plain_json, written
 from haechi.cli.trouble import UsageError
 from haechi.cli.vaults import VaultOptions, opened
 from haechi.domain.recipient import Recipient
@@ -23,7 +23,7 @@ def add(
     /,
     *,
     age: Annotated[
-        str | None, Parameter(help=korean("그 사람의 age 공개 열쇠 (age1…). 이것으로 묶음을 암호화합니다."))
+        str | None, Parameter(help=korean("그 사람의 age 공개 열쇠 (age1…). 이것으로 증거 묶음을 암호화합니다."))
     ] = None,
     ssh_key: Annotated[
         Path | None, Parameter(help=korean("그 사람의 SSH 공개 열쇠 파일 (.pub). 수령증의 서명을 확인합니다."))
@@ -46,7 +46,7 @@ def add(
             _(
                 "위의 열쇠와 지문을 그 사람과 다른 길(전화, 만남)로 한 글자씩 맞춰 보세요. 틀리면 다른 사람이 열게 됩니다."
             ),
-            _("haechi hand-over 묶음_폴더 새_파일 --to 이름 — 이 사람에게 넘길 파일을 만듭니다."),
+            _("haechi hand-over 증거_묶음 새_파일 --to 이름 — 이 사람에게 넘길 파일을 만듭니다."),
         ]
     )
 
@@ -66,16 +66,18 @@ def list_(
     if json:
         plain_json({"recipients": jsonable(known), "transfers": jsonable(handed)})
         return
-    screen.title(_("받는 사람 {count}명", count=len(known)))
+    screen.title(_("받는 사람: {count}명", count=len(known)))
     for one in known:
         screen.line()
         _tell(one)
     screen.section(
-        _("넘긴 것 {count}번", count=len(handed)),
+        _("넘긴 것: {count}번", count=len(handed)),
         [
-            _("{at} {packet} → “{name}” — 수령증 있음", at=one.at, packet=one.packet_id, name=one.recipient)
+            _("{at} {packet} → “{name}” — 수령증 있음", at=written(one.at), packet=one.packet_id, name=one.recipient)
             if one.receipt_entry is not None
-            else _("{at} {packet} → “{name}” — 수령증 없음", at=one.at, packet=one.packet_id, name=one.recipient)
+            else _(
+                "{at} {packet} → “{name}” — 수령증 없음", at=written(one.at), packet=one.packet_id, name=one.recipient
+            )
             for one in handed
         ],
     )

@@ -72,7 +72,12 @@ def redact(
             _("남은 부분으로 누구인지 알 수 있는지는 해치가 알지 못합니다. 가릴 곳을 빠뜨리지 않았는지 확인하세요."),
         ],
     )
-    screen.next_steps([_("haechi packet 으로 만드는 증거 묶음에 사본이 원본의 번호와 함께 들어갑니다.")])
+    screen.next_steps(
+        [
+            _("haechi packet 은 이 사본을 넣습니다. 그냥 만들면 가리지 않은 원본도 함께 들어갑니다."),
+            _("원본 없이 사본만 내려면 haechi packet 새폴더 --redacted-only 로 만드세요."),
+        ]
+    )
 
 
 def _region(word: str) -> Region:

@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from haechi.cli import keys, screen
 from haechi.cli.progress import ShownProgress
+from haechi.cli.results import written
 from haechi.cli.vaults import VaultOptions
 from haechi.domain.errors import KeyMissingError
 from haechi.language import _, korean
@@ -26,20 +27,21 @@ def restore(
     from haechi.bootstrap import backing_up
 
     folder, target = folder.expanduser(), target.expanduser()
-    backing_up.copies(folder)  # said before a passphrase is asked for
+    backing_up.choose_copy(folder, copy)  # said before a passphrase is asked for
     typed = options.given_key()
     if typed is None and not keys.can_ask():
         raise KeyMissingError
     given = GivenKey(text=typed if typed is not None else keys.asked())
     with ShownProgress() as progress:
-        made = backing_up.restore(folder, target, given, number=copy, progress=progress)
+        with options.naming_sheets():
+            made = backing_up.restore(folder, target, given, number=copy, progress=progress)
         with bootstrap.open_vault(target, given) as vault:
             found = vault.verify(progress=progress)
     screen.title(_("금고를 되살렸습니다: {path}", path=target))
     screen.pairs(
         [
             (_("백업 번호"), f"{made.number}"),
-            (_("백업을 만든 때"), made.manifest.made_at),
+            (_("백업을 만든 때"), written(made.manifest.made_at)),
             (_("기록"), _("{count}줄", count=found.entries)),
             (_("메시지"), f"{found.messages:,}"),
             (_("증거 (파일)"), f"{found.items:,}"),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 
+from haechi.domain.moment import moment as told
 from haechi.language import _, korean
 
 JSON_HELP = korean("사람이 읽는 글 대신 JSON 을 표준 출력에 씁니다.")
@@ -30,9 +31,18 @@ def moment(unix_s: int | None) -> str:
     if unix_s is None:
         return _("시각 모름")
     try:
-        return datetime.fromtimestamp(unix_s, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
+        here = datetime.fromtimestamp(unix_s, UTC).astimezone().utcoffset()
+        return told(unix_s, offset_s=int(here.total_seconds()) if here else 0)
     except (OverflowError, ValueError, OSError):
         return _("읽을 수 없는 시각 ({number})", number=unix_s)
+
+
+def written(at: str) -> str:
+    """Return a time that stands written as RFC 3339 in the same form as every other; as it stands where it is none."""
+    try:
+        return moment(int(datetime.fromisoformat(at).timestamp()))
+    except (ValueError, OverflowError, OSError):
+        return at
 
 
 def plain_json(result: object) -> None:

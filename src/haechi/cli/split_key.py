@@ -23,12 +23,14 @@ def split_key(
     options: VaultOptions = VaultOptions(),  # noqa: B008 - cyclopts fills it; it is frozen
 ) -> None:
     """Replace the recovery key by sheets for helpers."""
-    from haechi.bootstrap.backing_up import split_recovery_key
+    from haechi.bootstrap.backing_up import check_split, split_recovery_key
 
     folder = folder.expanduser()
+    check_split(folder, needed=needed, total=helpers)  # said before a passphrase is asked for
     given = options.typed_key()
     asked = _(
-        "새 복구 키를 만들어 {total}장으로 나눕니다. 종이에 적어 둔 지금의 복구 키는 못 쓰게 됩니다.", total=helpers
+        "새 복구 키를 만들어 {total}장으로 나눕니다. 종이에 적어 둔 지금의 복구 키와 전에 만든 도우미 종이는 못 쓰게 됩니다.",
+        total=helpers,
     )
     if not yes and not questions.confirmed(asked, _("나눕니다")):
         screen.note(_("아무것도 바꾸지 않았습니다."))

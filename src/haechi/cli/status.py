@@ -5,7 +5,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from haechi.cli import screen
-from haechi.cli.results import JSON_HELP, moment, plain_json, size
+from haechi.cli.results import JSON_HELP, moment, plain_json, size, written
 from haechi.cli.vaults import VaultOptions, opened
 from haechi.domain.note import NoteKey
 from haechi.domain.sshkey import key_fingerprint
@@ -31,8 +31,12 @@ def status(
             (_("가져온 것"), f"{now.imports:,}"),
             (_("메시지"), f"{now.messages:,}"),
             (_("증거 (파일)"), f"{now.items:,}"),
-            (_("그중 봉인된 파일"), _("{count} ({size})", count=now.sealed_items, size=size(now.blob_bytes))),
-            (_("기록"), _("{count}줄, 마지막 {at}", count=now.log_size, at=now.last_entry_at or "-")),
+            (_("그중 파일도 보관한 증거"), f"{now.sealed_items:,}"),
+            (
+                _("봉인된 파일 (똑같은 파일은 하나로 셈)"),
+                _("{count} ({size})", count=now.sealed_files, size=size(now.blob_bytes)),
+            ),
+            (_("기록"), _("{count}줄, 마지막 {at}", count=now.log_size, at=written(now.last_entry_at))),
             (_("바깥의 확인"), _anchored(now)),
             (_("기록의 뿌리 해시"), now.log_root),
             (_("기록 서명 열쇠"), now.log_key),

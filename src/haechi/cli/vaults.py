@@ -1,7 +1,7 @@
 """Options that every command on a vault has, and how it opens the vault and finds the case."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ from cyclopts import Group, Parameter
 from haechi.cli import keys, questions
 from haechi.cli.trouble import UsageError
 from haechi.domain.case import Case
-from haechi.domain.errors import CaseMissingError, VaultMissingError
+from haechi.domain.errors import CaseMissingError, KeyMissingError, VaultMissingError, WrongKeyError
 from haechi.domain.vault import Operation
 from haechi.language import _, korean
 from haechi.ports.keys import GivenKey
@@ -109,7 +109,19 @@ class VaultOptions(NewVaultOptions):
         if self.keyring:
             raise UsageError(_("이 일에는 암호를 새로 받아야 합니다. --keyring 을 빼고 다시 실행하세요."))
         given = self.given_key()
+        if given is None and not keys.can_ask():
+            raise KeyMissingError(reason="typed")
         return given if given is not None else keys.asked()
+
+    @contextmanager
+    def naming_sheets(self) -> Iterator[None]:
+        """Say of a wrong key that helpers' sheets gave it, where they did: the words were typed right, or they gave none."""
+        try:
+            yield
+        except WrongKeyError as error:
+            if not (self.recovery_sheets or self.recovery_sheets_file is not None):
+                raise
+            raise WrongKeyError(reason="sheets") from error
 
 
 @contextmanager
@@ -117,7 +129,9 @@ def opened(options: VaultOptions, *, operation: Operation = Operation.WRITE) -> 
     """Open the vault for the length of one command. What only reads can run beside others that only read."""
     from haechi import bootstrap
 
-    with bootstrap.open_vault(options.path, options.key(), operation=operation) as vault:
+    with ExitStack() as stack:
+        with options.naming_sheets():
+            vault = stack.enter_context(bootstrap.open_vault(options.path, options.key(), operation=operation))
         yield vault
 
 
@@ -126,7 +140,9 @@ def opened_with(options: VaultOptions, key: str) -> Iterator["OpenVault"]:
     """Open the vault for writing with a key that was typed just now."""
     from haechi import bootstrap
 
-    with bootstrap.open_vault(options.path, key) as vault:
+    with ExitStack() as stack:
+        with options.naming_sheets():
+            vault = stack.enter_context(bootstrap.open_vault(options.path, key))
         yield vault
 
 

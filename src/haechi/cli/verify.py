@@ -75,7 +75,7 @@ def _counts(found: "Verified") -> list[tuple[str, str]]:
         (_("기록"), _("{count}줄", count=found.entries)),
         (_("메시지"), f"{found.messages:,}"),
         (_("증거 (파일)"), f"{found.items:,}"),
-        (_("봉인된 파일"), f"{found.blobs:,}"),
+        (_("봉인된 파일 (똑같은 파일은 하나로 셈)"), f"{found.blobs:,}"),
     ]
     more = [
         (_("다른 사람만 열 수 있게 봉인된 파일"), found.sealed_elsewhere),
@@ -165,6 +165,8 @@ def _show_findings(vault: "OpenVault", error: CustodyBrokenError) -> None:
         paths = dict(paths_of(vault.unlocked, [one["item"] for one in findings if one["item"] is not None]))
     except VaultDamagedError:
         screen.note(_("장부가 상해서 증거의 이름은 찾지 못했습니다."))
+    if len(findings) == 1 and findings[0]["item"] not in paths:
+        return  # it is told at the end, with what to do
     for one in findings:
         told = tell(CustodyBrokenError(kind=one["kind"], place=one["place"]))[0]
         name = paths.get(one["item"])

@@ -1,5 +1,6 @@
 """`haechi witness`: the partners who cosign this vault's log, and being such a partner oneself."""
 
+import hashlib
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +11,14 @@ from haechi.cli.app import group
 from haechi.cli.results import JSON_HELP, plain_json
 from haechi.cli.trouble import UsageError
 from haechi.cli.vaults import VaultOptions, opened
+from haechi.domain.errors import PathMissingError
 from haechi.domain.vault import Operation
 from haechi.language import _, korean
 
 PORT = 8447
 MOST_POLICY_BYTES = 1 << 20
+_LONGEST_SHOWN = 300
+"""Characters of a key that is shown whole. One of Ed25519 has about a hundred with its name, one of ML-DSA-44 1,800."""
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 FOLDER_HELP = korean("증인의 열쇠와 기억이 있는 폴더")
 
@@ -29,15 +33,21 @@ def add(
     url: Annotated[str, Parameter(help=korean("그 기관이 알려 준 주소"))],
     /,
     *vkeys: Annotated[str, Parameter(help=korean("그 기관이 알려 준 공개 열쇠(vkey). 하나나 둘"))],
+    keys_file: Annotated[
+        Path | None, Parameter(help=korean("그 기관이 준 공개 열쇠 파일. 한 줄에 하나. 긴 열쇠는 이렇게 넣으세요."))
+    ] = None,
     options: VaultOptions = VaultOptions(),  # noqa: B008 - cyclopts fills it; it is frozen
 ) -> None:
     """Ask this witness from now on."""
     from haechi.bootstrap import witnessing
     from haechi.domain.anchor import Witness
 
+    if keys_file is not None:
+        vkeys += _lines(keys_file)
     if not vkeys:
         raise UsageError(
-            _("증인의 공개 열쇠가 없습니다."), _("그 기관이 알려 준 한 줄을 이름과 주소 뒤에 그대로 붙여 넣으세요.")
+            _("증인의 공개 열쇠가 없습니다."),
+            _("그 기관이 알려 준 한 줄을 이름과 주소 뒤에 그대로 붙여 넣거나, --keys-file 로 받은 파일을 주세요."),
         )
     with opened(options) as vault:
         witnessing.add_witness(vault, Witness(name, url, vkeys))
@@ -50,6 +60,7 @@ def add(
 @witness.command(name="list", help=korean("정해 둔 증인과 규칙을 봅니다."))
 def list_(
     *,
+    keys: Annotated[bool, Parameter(help=korean("긴 공개 열쇠도 줄이지 않고 모두 보여 줍니다."))] = False,
     json: Annotated[bool, Parameter(help=JSON_HELP)] = False,
     options: VaultOptions = VaultOptions(),  # noqa: B008 - cyclopts fills it; it is frozen
 ) -> None:
@@ -62,10 +73,11 @@ def list_(
     if json:
         plain_json({"witnesses": found, "quorum": policy.quorum if policy is not None else None})
         return
-    screen.title(_("증인 {count}곳", count=len(found)))
+    screen.title(_("증인: {count}곳", count=len(found)))
     for one in found:
         screen.line(one.name)
-        screen.pairs([(_("주소"), one.url), *((_("공개 열쇠"), vkey) for vkey in one.vkeys)])
+        shown = one.vkeys if keys else [shown_key(vkey) for vkey in one.vkeys]
+        screen.pairs([(_("인터넷 주소"), one.url), *((_("공개 열쇠"), vkey) for vkey in shown)])
     screen.pairs([(_("규칙"), _("없음") if policy is None else policy.quorum)])
     if not found:
         screen.next_steps([_("haechi witness add 이름 주소 공개_열쇠 — 증인을 정합니다.")])
@@ -95,13 +107,8 @@ def policy(
 ) -> None:
     """Keep a trust policy."""
     from haechi.bootstrap import witnessing
-    from haechi.domain.errors import PathMissingError
 
-    try:
-        with file.expanduser().open("rb") as stream:
-            octets = stream.read(MOST_POLICY_BYTES + 1)
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise PathMissingError(path=str(file)) from error
+    octets = _read(file)
     with opened(options) as vault:
         kept = witnessing.set_policy(vault, octets)
     screen.title(_("규칙을 넣었습니다."))
@@ -135,7 +142,14 @@ def keygen(
 
     made = witnessing.make_witness(folder.expanduser(), name)
     screen.title(_("증인의 열쇠를 만들었습니다: {path}", path=folder))
-    screen.section(_("금고를 쓰는 쪽에 알려 줄 것 (공개 열쇠)"), made, mark=" ")
+    screen.section(
+        _("금고를 쓰는 쪽에 알려 줄 것 (공개 열쇠)"),
+        [
+            *map(shown_key, made),
+            _("열쇠 전체는 이 파일에 있습니다. 이 파일을 그대로 주세요: {path}", path=folder / "public-keys"),
+        ],
+        mark=" ",
+    )
     screen.section(
         _("꼭 기억할 것"),
         [
@@ -187,7 +201,7 @@ def serve(
         ) from error
     shown = f"[{serving.host}]" if ":" in serving.host else serving.host
     screen.title(_("증인이 답하고 있습니다: {url}", url=f"http://{shown}:{serving.port}"))
-    screen.section(_("공개 열쇠"), serving.vkeys, mark=" ")
+    screen.section(_("공개 열쇠"), [shown_key(vkey) for vkey in serving.vkeys], mark=" ")
     screen.pairs([(_("맡은 기록"), _("{count}개", count=serving.logs))])
     screen.proven(
         [_("맡은 기록이 지금까지 본 것 뒤로만 자랐다는 것. 줄이거나 바꾼 기록에는 확인해 주지 않습니다.")],
@@ -204,3 +218,26 @@ def serve(
         serving.run()
     except KeyboardInterrupt:
         screen.line(_("멈췄습니다. 확인해 준 것은 모두 저장되어 있습니다."))
+
+
+def shown_key(vkey: str) -> str:
+    """Return a public key as it is told: whole where it fits on a line, else by name, identifier and fingerprint."""
+    if len(vkey) <= _LONGEST_SHOWN:
+        return vkey
+    name, _plus, rest = vkey.partition("+")
+    key_id, _plus, encoded = rest.partition("+")
+    digest = hashlib.sha256(encoded.encode()).hexdigest()
+    return _("{name}+{id} (긴 열쇠, SHA-256 지문 {digest})", name=name, id=key_id, digest=digest)
+
+
+def _lines(file: Path) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, _read(file).decode("utf-8", "replace").splitlines())))
+
+
+def _read(file: Path) -> bytes:
+    """Return what the file holds, cut off behind the most that any such file has. Raises `PathMissingError`."""
+    try:
+        with file.expanduser().open("rb") as stream:
+            return stream.read(MOST_POLICY_BYTES + 1)
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise PathMissingError(path=str(file)) from error

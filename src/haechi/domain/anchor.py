@@ -1,10 +1,11 @@
 """Anchors: what others say of a checkpoint, so that its age and its history do not rest on this vault alone.
 
-A *stamp* (RFC 3161) is a time-stamping authority's word that the checkpoint's bytes existed at a time. A *cosignature*
+A *stamp* (RFC 3161) is a time-stamping authority's word that the checkpoint's bytes existed by a time. A *cosignature*
 (C2SP tlog-cosignature) is a witness's word that the log only ever grew, as far as that witness saw. Neither sees more
 than the log's random name, a number and a root. Formats: docs/formats/anchors.md.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -112,3 +113,17 @@ class Request:
     tries: int = 0
     problem: str | None = None
     tried_at: str | None = None
+
+
+def answered_size(anchors: Iterable[Anchor]) -> int:
+    """Return how many first entries of the log somebody outside has answered for, 0 when nobody has."""
+    return max((one.size for one in anchors if one.is_anchored), default=0)
+
+
+def unanchored(covered: int, entries: int, answers: Iterable[int]) -> int:
+    """Return how many of the log's `entries` stand behind the first `covered`, which somebody outside has answered for.
+
+    Those that only say that an answer came (`answers`, the places of the log's `anchor` entries) do not count: each
+    answer is an entry, which the next checkpoint would have to be anchored for, and it would never end.
+    """
+    return entries - covered - sum(covered <= place < entries for place in answers)

@@ -54,6 +54,8 @@ class EntryType(StrEnum):
     """A packet was encrypted for a recipient."""
     RECEIVE = "receive"
     """A recipient's signed receipt came back."""
+    SHARE = "share"
+    """Hashes were written into a file for others; nothing else of the case is in it."""
     DELETE = "delete"
     """Records and the keys to sealed bytes were destroyed; the entries they belong to stay."""
     ROLE = "role"

@@ -31,7 +31,39 @@ class Region(StrEnum):
     TRIMMED = "trimmed"
     """Without its plain borders."""
     FRAME = "frame"
-    """One key frame of a video."""
+    """One frame of a video."""
+    CROP = "crop"
+    """The middle of the picture: what is left when somebody cuts its edges off."""
+    RECTANGLE = "rectangle"
+    """A part with straight edges of its own: the picture inside a screenshot or beside another one."""
+    CELL = "cell"
+    """A half, quarter or ninth: one picture of a regular collage."""
+
+
+class Reading(StrEnum):
+    """How the samples of the file became the picture that was hashed."""
+
+    SHOWN = "shown"
+    """As a viewer shows it: turned as its orientation says, palette looked up, inks made colours."""
+    STORED = "stored"
+    """As python-threatexchange feeds the PDQ reference: what Pillow has in memory, taken for grey or RGB as it is."""
+
+
+class Expansion(StrEnum):
+    """How many hashes are made of one picture."""
+
+    ONE = "one"
+    """The picture itself."""
+    REFERENCE = "reference"
+    """The picture and four middles of it: what a list of known pictures holds."""
+    TURNS = "turns"
+    """The picture in its eight turns."""
+    TRIM = "trim"
+    """That, and the same without plain borders."""
+    RECTANGLES = "rectangles"
+    """That, and the same of each rectangle in it."""
+    GRID = "grid"
+    """That, and the same of halves, quarters and ninths: what is asked about a picture that nothing else found."""
 
 
 @dataclass(frozen=True, slots=True)

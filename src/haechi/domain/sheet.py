@@ -6,6 +6,9 @@ written as words with a checksum. One helper who is pressed, robbed or unkind ca
 
 from dataclasses import dataclass
 
+from haechi.domain.errors import SheetsRefusedError
+
+FEWEST_NEEDED = 2
 MOST_HELPERS = 16  # SLIP-0039's limit
 
 
@@ -17,3 +20,9 @@ class Sheet:
     needed: int
     total: int
     words: tuple[str, ...]
+
+
+def require_splittable(*, needed: int, total: int) -> None:
+    """Raise `SheetsRefusedError` when a key cannot be split so that `needed` of `total` sheets give it."""
+    if not FEWEST_NEEDED <= needed <= total <= MOST_HELPERS:
+        raise SheetsRefusedError(reason="numbers", needed=needed, total=total)

@@ -35,6 +35,9 @@ class VaultStatus:
     messages: int
     items: int
     sealed_items: int
+    """Items whose file is kept. Items with the same bytes share one file."""
+    sealed_files: int
+    """Encrypted files: of items, of exports' own files, of redacted copies."""
     blob_bytes: int
     log_size: int
     log_root: str

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from haechi.domain.anchor import Anchor, AnchorKind, Authority, Cosignature, Request, RequestState, Stamp, Witness
+from haechi.domain.anchor import unanchored as _unanchored
 from haechi.domain.canonical import Json
 from haechi.domain.custody import SALT_BYTES, Draft, EntryType, open_record
 from haechi.domain.errors import (
@@ -309,11 +310,12 @@ def answer_record(size: int, stamp: Stamp | None, cosignatures: Sequence[Cosigna
 
 
 def unanchored_entries(vault: OpenVault, covered: int) -> int:
-    """Return how many entries stand behind the first `covered`; those that only say that an answer came do not count.
-
-    They would never end: each answer is an entry, which the next checkpoint would have to be anchored for.
-    """
-    return sum(_ANCHOR_MARK not in entry.raw for entry in vault.ledger.entries(covered))
+    """Return how many entries stand behind the first `covered` and wait for somebody outside."""
+    return _unanchored(
+        covered,
+        vault.ledger.log_head().frontier.size,
+        (entry.index for entry in vault.ledger.entries(covered) if _ANCHOR_MARK in entry.raw),
+    )
 
 
 def newest_stamps(anchors: Sequence[Anchor]) -> tuple[Stamp, ...]:

@@ -21,7 +21,10 @@ from haechi.ports.signer import Signer
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A packet that lies complete at `path`; `digest` is the SHA-256 (hex) of its tag manifest."""
+    """A packet that lies complete at `path`; `digest` is the SHA-256 (hex) of its tag manifest.
+
+    `originals` are exhibits and messages (`room:number`) that are in it as they are beside a redacted copy of them.
+    """
 
     path: Path
     packet_id: str
@@ -33,6 +36,7 @@ class Built:
     disclosed: int
     derivatives: int
     anchors: int
+    originals: tuple[str, ...]
 
 
 def build_packet(
@@ -95,4 +99,13 @@ def build_packet(
         disclosed=len(plan.disclosed),
         derivatives=len(plan.derivatives),
         anchors=len(plan.anchors),
+        originals=_originals(plan),
     )
+
+
+def _originals(plan: PacketPlan) -> tuple[str, ...]:
+    copied = {one.exhibit for one in plan.derivatives}
+    redacted = {one.derivative.message for one in plan.derivatives}
+    exhibits = [one.number for one in plan.exhibits if one.file is not None and one.number in copied]
+    messages = [(one.room, one.message_id) for one in plan.messages if (one.room, one.message_id) in redacted]
+    return (*exhibits, *map(":".join, messages))

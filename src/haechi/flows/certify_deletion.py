@@ -17,7 +17,7 @@ def certify_deletion(vault: OpenVault, index: int, target: Path, *, write: Certi
     entry = next(vault.ledger.entries(index, index + 1), None) if index >= 0 else None
     opening = vault.ledger.opening(index)
     if entry is None or opening is None or json.loads(entry.raw)["type"] != EntryType.DELETE.value:
-        raise SelectionUnknownError(names=str(index))
+        raise SelectionUnknownError(names=str(index), reason="entry")
     tree = Tree(vault.ledger.leaves(vault.ledger.log_head().frontier.size))
     certificate = Certificate(
         index=index,

@@ -1,6 +1,6 @@
 """Choose the messages, items and groups that a selection of a case names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from haechi.domain.case import CaseId
@@ -8,7 +8,8 @@ from haechi.domain.evidence import EvidenceItem, ItemId, Role, Sha256
 from haechi.domain.match import Group
 from haechi.domain.packet import Selection
 from haechi.flows.find_copies import shown_by
-from haechi.flows.list_messages import versions_by_key
+from haechi.flows.list_messages import key_of, versions_by_key
+from haechi.flows.withhold import Withheld, carried_by
 from haechi.ports.ledger import Ledger, StoredMessage
 
 
@@ -19,9 +20,9 @@ def choose_messages(
     digests = {items[item].digest for item in items if item in selection.items}
     chosen = []
     for versions in versions_by_key(case, ledger=ledger):
-        room, message_id = versions[0].message.room.value, versions[0].message.message_id
+        room, _ = key = key_of(versions[0])
         carries = any(item is not None and items[item].digest in digests for one in versions for _, item in one.media)
-        if selection.is_whole or room in selection.rooms or (room, message_id) in selection.messages or carries:
+        if selection.is_whole or room in selection.rooms or key in selection.messages or carries:
             chosen.append(versions)
     return chosen
 
@@ -30,7 +31,7 @@ def not_found(
     selection: Selection, stored: Sequence[Sequence[StoredMessage]], items: Mapping[ItemId, EvidenceItem]
 ) -> list[str]:
     """Return what the selection names and the case does not have, as it was named: a typing error must not pass."""
-    keys = {(versions[0].message.room.value, versions[0].message.message_id) for versions in stored}
+    keys = {key_of(versions[0]) for versions in stored}
     rooms = selection.rooms - {room for room, _ in keys}
     messages = {f"{room}:{number}" for room, number in selection.messages - keys}
     return [*sorted(rooms), *sorted(messages), *sorted(selection.items - set(items))]
@@ -40,19 +41,25 @@ def choose_items(
     selection: Selection,
     items: Mapping[ItemId, EvidenceItem],
     stored: Sequence[Sequence[StoredMessage]],
-    groups: Sequence[Group],
+    withheld: Withheld,
 ) -> list[EvidenceItem]:
-    """Return the items that become exhibits: those that chosen messages show and those that were named.
+    """Return the items that may be told: those that chosen messages show and those that were named.
 
-    The whole case adds what was found outside of messages, and those of her own photos that have copies.
+    The whole case adds what was found outside of messages, and all her own photos, of which `with_copies` keeps some.
     """
-    carried = {item for versions in stored for one in versions for _, item in one.media if item is not None}
     shown = {item for versions in stored for one in versions for item in shown_by(one)}
-    chosen = shown | {item for item in items if item in selection.items}
+    chosen = shown | selection.items
     if selection.is_whole:
-        chosen |= {item.item_id for item in items.values() if item.role is Role.FOUND and item.item_id not in carried}
-        chosen |= _own_with_copies(groups)
-    return [item for item in items.values() if item.item_id in chosen]
+        chosen |= items.keys() - carried_by(one for versions in stored for one in versions)
+    return [item for item in items.values() if item.item_id in chosen and item.item_id not in withheld.items]
+
+
+def with_copies(selection: Selection, chosen: Iterable[EvidenceItem], groups: Sequence[Group]) -> list[EvidenceItem]:
+    """Return the items that become exhibits: of her own photos in a whole case only those that have copies."""
+    copied = _own_with_copies(groups)
+    return [
+        item for item in chosen if not selection.is_whole or item.role is not Role.OWN_PHOTO or item.item_id in copied
+    ]
 
 
 def choose_groups(groups: Sequence[Group], digests: set[Sha256]) -> tuple[Group, ...]:

@@ -121,11 +121,14 @@ def approve(vault: OpenVault, deletion: Deletion, name: str, passphrase: str) ->
         raise ApprovalMissingError(reason="same")
     for slot in intact_slots(vault):
         if slot.get("person") == person.person_id:
-            key = vault.tools.keys.person_key(slot, passphrase, vault_id=vault.header.vault_id)
+            try:
+                key = vault.tools.keys.person_key(slot, passphrase, vault_id=vault.header.vault_id)
+            except WrongKeyError as error:
+                raise WrongKeyError(reason="approver", name=name) from error
             if key is not None:
                 signer = vault.tools.signer(key.seed)
                 return Approval(person.person_id, signer.public, signer.sign(deletion.approval_bytes()))
-    raise WrongKeyError(reason="wrong")
+    raise WrongKeyError(reason="approver", name=name)
 
 
 def erase(vault: OpenVault, doomed: Doomed, deletion: Deletion, approval: Approval | None) -> Destroyed:
@@ -196,11 +199,11 @@ def _require_there(vault: OpenVault, doomed: Doomed) -> None:
     if doomed.items:
         known = {item.item_id for item in vault.ledger.items(doomed.case)}
         if missing := sorted(set(doomed.items) - known):
-            raise SelectionUnknownError(names=", ".join(missing))
+            raise SelectionUnknownError(names=", ".join(missing), reason="deletion")
     if doomed.import_id is not None and doomed.import_id not in {
         one.import_id for one in vault.ledger.imports(doomed.case)
     }:
-        raise SelectionUnknownError(names=str(doomed.import_id))
+        raise SelectionUnknownError(names=str(doomed.import_id), reason="deletion")
 
 
 def _require_approved(vault: OpenVault, deletion: Deletion, approval: Approval | None) -> None:

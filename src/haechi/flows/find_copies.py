@@ -1,14 +1,13 @@
 """Find which items of a case show the same picture, and where each was seen."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from haechi.domain.case import CaseId
 from haechi.domain.evidence import EvidenceItem, ItemId, MediaKind, Role, Sha256
 from haechi.domain.fingerprint import MATCH_WITHIN, Fingerprint, Symmetry
 from haechi.domain.match import Group, Method, Pair, Sighting, group, is_frame, is_still, link, same_video, strength
 from haechi.domain.message import MediaRole
 from haechi.ports.index import FingerprintIndex
-from haechi.ports.ledger import Ledger, StoredMessage
+from haechi.ports.ledger import StoredMessage
 
 
 def find_copies(
@@ -22,14 +21,14 @@ def find_copies(
     return group(seen, [*picture_pairs(prints, index), *video_pairs(videos, index)])
 
 
-def sightings(case: CaseId, items: Mapping[ItemId, EvidenceItem], *, ledger: Ledger) -> Iterator[Sighting]:
-    """Yield where each item was seen: once a message that shows it, or once where it lay when no message carries it.
+def sightings(messages: Iterable[StoredMessage], items: Mapping[ItemId, EvidenceItem]) -> Iterator[Sighting]:
+    """Yield where each item was seen: once a message that shows it, or once where it lay when none of them carries it.
 
-    A message that two exports show is one sighting.
+    A message that two exports show is one sighting. `items` has every item that the messages carry.
     """
     carried: set[ItemId] = set()
     told: set[tuple[str, str, Sha256]] = set()
-    for stored in ledger.messages(case):
+    for stored in messages:
         message = stored.message
         carried.update(item for _, item in stored.media if item is not None)
         for item in map(items.__getitem__, shown_by(stored)):

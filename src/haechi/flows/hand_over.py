@@ -4,10 +4,11 @@ Nothing is sent. The file lies where it was asked for; how it travels is the per
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from haechi.domain.canonical import Json
 from haechi.domain.case import CaseId
@@ -34,7 +35,25 @@ class HandedOver:
     closed: Closed
 
 
-def look_into(packet: Path, *, verify: Callable[[Path], PacketVerdict], read: ReadsPackets) -> PacketContents:
+class Leaving(Protocol):
+    """What is to leave: a packet, or sealed files with their manifest; `digest` is that of what names all the files."""
+
+    @property
+    def packet_id(self) -> str:
+        """The name of the whole, and of the folder that holds the files."""
+
+    @property
+    def digest(self) -> Sha256:
+        """SHA-256 of the packet's tag manifest, or of the sealed files' manifest."""
+
+    @property
+    def files(self) -> Sequence[EnvelopeFile]:
+        """Every file, in the order in which they are written."""
+
+
+def look_into(
+    vault: OpenVault, packet: Path, *, verify: Callable[[Path], PacketVerdict], read: ReadsPackets
+) -> PacketContents:
     """Return what the packet holds, after it was found to be as it was made and signed.
 
     Raises `PacketUnreadableError`, `PacketBrokenError`.
@@ -42,56 +61,50 @@ def look_into(packet: Path, *, verify: Callable[[Path], PacketVerdict], read: Re
     verdict = verify(packet)
     if not verdict.holds:
         raise PacketBrokenError(findings=len(verdict.findings))
-    return read(packet)
+    # A packet does not say of which message a copy was made: the copy may have been made to hide just that.
+    return read(packet, redacted=_redacted_messages(vault))
+
+
+def handed_over(vault: OpenVault) -> list[Transfer]:
+    """Return what was handed over, oldest first, without what was withdrawn because its file never got its name."""
+    withdrawn: set[str] = set()
+    for entry in vault.ledger.entries():
+        if b'"type":"transfer"' in entry.raw and b'"files":0' in entry.raw:
+            opening = vault.ledger.opening(entry.index)
+            subject = None if opening is None else opening.subject
+            if isinstance(subject, Mapping) and subject.get("withdrawn") is True:
+                withdrawn.add(str(subject.get("transfer")))
+    return [one for one in vault.ledger.transfers() if one.transfer_id not in withdrawn]
+
+
+def _redacted_messages(vault: OpenVault) -> Mapping[Sha256, tuple[str, str]]:
+    """Return the message (room key, message id) that each redacted copy of one was made of, by the copy's digest."""
+    derivatives = (one for case in vault.ledger.cases() for one in vault.ledger.derivatives(case.case_id))
+    return {one.digest: one.message for one in derivatives if one.message is not None}
 
 
 def hand_over(
     vault: OpenVault,
-    contents: PacketContents,
+    leaving: Leaving,
     target: Path,
     *,
-    recipient: Recipient,
-    envelope: Envelope,
-    actor: str,
-    progress: Progress,
-) -> HandedOver:
-    """Close the packet for the recipient at `target`, which must not exist, and put the receipt's text beside it."""
-    return close_files(
-        vault,
-        contents.files,
-        target,
-        packet_id=contents.packet_id,
-        digest=contents.digest,
-        recipient=recipient,
-        envelope=envelope,
-        actor=actor,
-        progress=progress,
-    )
-
-
-def close_files(
-    vault: OpenVault,
-    files: Sequence[EnvelopeFile],
-    target: Path,
-    *,
-    packet_id: str,
-    digest: Sha256,
     recipient: Recipient,
     envelope: Envelope,
     actor: str,
     progress: Progress,
     case: CaseId | None = None,
 ) -> HandedOver:
-    """Write the closed file, the receipt's text and the log's entry; the file gets its name last.
+    """Close what leaves for the recipient at `target`, which must not exist, and put the receipt's text beside it.
 
-    So there is no file ready to leave that the log does not know of. Raises as `Envelope.write` does.
+    The closed file gets its name last, after the log has its entry: so there is no file ready to leave that the log does
+    not know of. `case` is that of sealed files; a packet's is known by its own entry. Raises as `Envelope.write` does.
     """
     receipt_path = target.with_name(f"{target.name}.receipt.txt")
     if os.path.lexists(receipt_path):
         raise PacketExistsError(path=str(receipt_path), kind="file")
-    total = sum(file.size for file in files)
+    total = sum(file.size for file in leaving.files)
     transfer_id = vault.tools.randomness(_ID_BYTES).hex()
-    receipt = Receipt(packet_id, digest, transfer_id).text()
+    receipt = Receipt(leaving.packet_id, leaving.digest, transfer_id).text()
     noted: list[Transfer] = []
     is_asked = False
 
@@ -100,12 +113,18 @@ def close_files(
         with receipt_path.open("x", encoding="utf-8", newline="\n") as file:
             is_asked = True
             file.write(receipt)
-        transfer = Transfer(transfer_id, packet_id, digest, recipient.name, envelope.form, at="", entry=0)
-        noted.append(_note(vault, transfer, closed, recipient, case=case, files=len(files), size=total, actor=actor))
+        packet, digest = leaving.packet_id, leaving.digest
+        transfer = Transfer(transfer_id, packet, digest, recipient.name, envelope.form, at="", entry=0)
+        files = len(leaving.files)
+        noted.append(_note(vault, transfer, closed, recipient, case=case, files=files, size=total, actor=actor))
 
     try:
         closed = envelope.write(
-            packet_id, files, target, progress=lambda done: progress("packing", done, total), record=record
+            leaving.packet_id,
+            leaving.files,
+            target,
+            progress=lambda done: progress("packing", done, total),
+            record=record,
         )
     except BaseException:
         if is_asked:
@@ -161,7 +180,10 @@ def _note(
 
 
 def _take_back(vault: OpenVault, transfer: Transfer, *, case: CaseId | None, actor: str) -> None:
-    """Record that the file of a hand-over that is in the log never got its name."""
+    """Record that the file of a hand-over that is in the log never got its name.
+
+    Its row stays, for `handed_over` to pass over: through it the deletion of a case finds the entry that names the recipient.
+    """
     subject: Json = {"v": 1, "transfer": transfer.transfer_id, "withdrawn": True}
     with suppress(DiskFullError, VaultReadOnlyError), vault.ledger.begin() as writer:
         writer.append(

@@ -26,7 +26,7 @@ def match(
 ) -> tuple[Group, ...]:
     """Return the groups of items that show the same picture. They are candidates until a person has looked."""
     items = {item.item_id: item for item in ledger.items(case.case_id)}
-    groups = find_copies(items, tuple(sightings(case.case_id, items, ledger=ledger)), index=index)
+    groups = find_copies(items, tuple(sightings(ledger.messages(case.case_id), items)), index=index)
     subject: Json = {
         "method": {"exact": "sha256", "similar": "pdq", "within_bits": MATCH_WITHIN, "quality": ENOUGH_QUALITY},
         "groups": [[sighting.item_id for sighting in one.sightings] for one in groups],

@@ -1,6 +1,6 @@
 """Number the files of a packet: which item stands for them, when they were first seen, what opens their log entry."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from haechi.domain.errors import CustodyBrokenError
@@ -42,8 +42,12 @@ def number_exhibits(
     *,
     ledger: Ledger,
     with_own_photos: bool,
+    withheld: Collection[Sha256] = (),
 ) -> tuple[Exhibit, ...]:
-    """Return an exhibit for each different file, in order of first sight; her own photos come last."""
+    """Return an exhibit for each different file, in order of first sight; her own photos come last.
+
+    The bytes of those that are `withheld` do not go along.
+    """
     seen: dict[Sha256, list[Sighting]] = {}
     for one in sightings:
         seen.setdefault(one.digest, []).append(one)
@@ -56,7 +60,9 @@ def number_exhibits(
             seen.get(item.digest, ()),
             grouped.get(item.digest),
             ledger=ledger,
-            goes_along=item.is_sealed and (with_own_photos or item.role is not Role.OWN_PHOTO),
+            goes_along=item.is_sealed
+            and (with_own_photos or item.role is not Role.OWN_PHOTO)
+            and item.digest not in withheld,
         )
         for position, item in enumerate(ordered, 1)
     )

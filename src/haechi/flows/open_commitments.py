@@ -9,7 +9,7 @@ from haechi.domain.case import CaseId
 from haechi.domain.custody import Entry, EntryType, LogHead, Opening
 from haechi.domain.errors import CustodyBrokenError
 from haechi.domain.merkle import Frontier
-from haechi.domain.packet import Exhibit
+from haechi.domain.packet import Exhibit, SourceExport
 from haechi.ports.ledger import Ledger
 
 _ABOUT_THE_LOG = frozenset(
@@ -20,6 +20,7 @@ _ABOUT_THE_LOG = frozenset(
         EntryType.ANCHOR,
         EntryType.TRANSFER,
         EntryType.RECEIVE,
+        EntryType.SHARE,
         EntryType.BACK_UP,
     )
 )
@@ -57,16 +58,17 @@ def show_log(ledger: Ledger, *, at_least: int = 0) -> ShownLog:
 
 
 def open_commitments(
-    log: ShownLog, case: CaseId, exhibits: Iterable[Exhibit], *, ledger: Ledger
+    log: ShownLog, case: CaseId, exhibits: Iterable[Exhibit], sources: Iterable[SourceExport], *, ledger: Ledger
 ) -> Mapping[int, Opening]:
-    """Return what opens the entries of exhibits and of the case's seal records, by entry.
+    """Return what opens the entries of exhibits and of the told exports' seal records, by entry.
 
     Of a seal record only the digest is opened: it lists every file of an export by name.
     """
     openings = {exhibit.entry: exhibit.opening for exhibit in exhibits}
+    sealed = {source.seal_digest for source in sources}
     for entry, members in zip(log.entries, log.members, strict=True):
         if members["type"] == EntryType.SEAL.value and members.get("case") == case:
             opening = ledger.opening(entry.index)
-            if opening is not None:
+            if opening is not None and opening.digest in sealed:
                 openings[entry.index] = Opening(opening.salt, opening.digest)
     return dict(sorted(openings.items()))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from haechi.domain.canonical import canonical
@@ -10,21 +10,24 @@ from haechi.domain.case import Case, CaseId
 from haechi.domain.checkpoint import Checkpoint
 from haechi.domain.disclosure import DisclosedMessage
 from haechi.domain.errors import SelectionEmptyError, SelectionUnknownError
-from haechi.domain.evidence import Sha256
+from haechi.domain.evidence import EvidenceItem, ItemId, Sha256
+from haechi.domain.match import Group, Sighting
 from haechi.domain.merkle import Frontier
 from haechi.domain.note import NoteKey, sign_note
 from haechi.domain.packet import Exhibit, PacketPlan, Selection, ShownDerivative, SourceExport
 from haechi.domain.timeline import in_order, message_events, name_events, own_photo_events
-from haechi.flows.choose_items import choose_groups, choose_items, choose_messages, not_found
+from haechi.flows.choose_items import choose_groups, choose_items, choose_messages, not_found, with_copies
 from haechi.flows.disclose_messages import disclose_messages
 from haechi.flows.find_copies import find_copies, sightings
+from haechi.flows.list_messages import key_of
 from haechi.flows.number_exhibits import number_exhibits, numbers_of
 from haechi.flows.open_commitments import open_commitments, show_log
 from haechi.flows.show_anchors import anchored_size, show_anchors
-from haechi.flows.show_derivatives import show_derivatives, withheld_by
-from haechi.flows.tell_messages import tell_accounts, tell_messages, tell_rooms
+from haechi.flows.show_derivatives import show_derivatives
+from haechi.flows.tell_messages import Sources, Untold, tell_accounts, tell_messages, tell_rooms, untold
+from haechi.flows.withhold import Withheld, carried_by, newest_copies, withhold
 from haechi.ports.index import FingerprintIndex
-from haechi.ports.ledger import Ledger
+from haechi.ports.ledger import Ledger, StoredMessage
 from haechi.ports.signer import Signer
 
 
@@ -47,36 +50,50 @@ def plan_packet(
 
     Her own photos are listed by digest; their bytes go along only when `with_own_photos` says so, because they
     may carry where she was. The messages of a selection are each proven, those of a whole case only with
-    `prove_messages`. With `redacted_only` what has a redacted derivative stays behind itself.
+    `prove_messages`. With `redacted_only` what has a redacted derivative stays behind itself (`withhold`).
+
+    What may be told is decided first. Sightings, groups, exhibits, names and exports are made from that alone, so none
+    of them says where else a picture was posted.
     Raises `SelectionUnknownError`, `SelectionEmptyError`.
     """
     items = {item.item_id: item for item in ledger.items(case.case_id)}
-    seen = tuple(sightings(case.case_id, items, ledger=ledger))
-    found = find_copies(items, seen, index=index)
     stored = choose_messages(case.case_id, selection, ledger=ledger, items=items)
     if missing := not_found(selection, stored, items):
         raise SelectionUnknownError(names=", ".join(missing))
-    chosen = choose_items(selection, items, stored, found)
-    if not stored and not chosen:
-        raise SelectionEmptyError
-    groups = choose_groups(found, {item.digest for item in chosen})
-    exhibits = number_exhibits(chosen, seen, groups, ledger=ledger, with_own_photos=with_own_photos)
-    numbers = numbers_of(exhibits)
-    messages = tell_messages(case.case_id, stored, numbers, items, ledger=ledger)
     log = show_log(ledger, at_least=anchored_size(ledger))
-    derivatives = show_derivatives(case.case_id, messages, numbers, items, log=log, ledger=ledger)
+    copies = [one for one in ledger.derivatives(case.case_id) if one.entry < log.frontier.size]
+    withheld = Withheld()
     if redacted_only:
-        withheld = withheld_by(case.case_id, derivatives, stored, items, ledger=ledger)
-        exhibits, messages = withheld.exhibits(exhibits), withheld.messages(messages)
-        stored = withheld.stored(stored)
+        copies = newest_copies(copies, items)
+        withheld = withhold(case.case_id, selection, copies, stored, items, ledger=ledger)
+    told = [versions for versions in stored if key_of(versions[0]) not in withheld.messages]
+    seen, chosen, groups = _seen(selection, items, stored, told, withheld, index=index)
+    exhibits = number_exhibits(
+        chosen,
+        seen,
+        groups,
+        ledger=ledger,
+        with_own_photos=with_own_photos,
+        withheld=withheld.files_with_copies(groups),
+    )
+    numbers = numbers_of(exhibits)
+    keys = {key_of(versions[0]) for versions in stored}
+    derivatives = show_derivatives(copies, numbers, keys, items, ledger=ledger)
+    if not told and not chosen and not derivatives:
+        raise SelectionEmptyError
+    messages = tell_messages(case.case_id, told, numbers, items, ledger=ledger)
     disclosed: tuple[DisclosedMessage, ...] = ()
     if prove_messages or not selection.is_whole:
-        disclosed = disclose_messages(case.case_id, stored, log=log, origin=origin, signer=log_signer, ledger=ledger)
+        disclosed = disclose_messages(case.case_id, told, log=log, origin=origin, signer=log_signer, ledger=ledger)
         messages = tuple(
             replace(message, disclosed=one.number) for message, one in zip(messages, disclosed, strict=True)
         )
     anchors = show_anchors(log, _entries(exhibits, disclosed, derivatives), ledger=ledger)
-    accounts = tell_accounts(case.case_id, selection, messages, ledger=ledger)
+    hidden = Untold()
+    if not selection.is_whole or withheld.messages:
+        hidden = untold(case.case_id, {key_of(versions[0]) for versions in told}, ledger=ledger)
+    accounts = tell_accounts(case.case_id, selection, messages, hidden, ledger=ledger)
+    sources = _sources(case.case_id, selection, withheld, told, exhibits, ledger=ledger)
     as_of, zone, offset_s = log.recorded
     key = NoteKey(origin, log_signer.public)
     plan = PacketPlan(
@@ -92,14 +109,14 @@ def plan_packet(
         checkpoint=sign_note(Checkpoint(origin, log.frontier.size, log.frontier.root()).text(), key, log_signer.sign),
         signer_public=packet_signer.public,
         entries=log.entries,
-        openings=open_commitments(log, case.case_id, exhibits, ledger=ledger),
+        openings=open_commitments(log, case.case_id, exhibits, sources, ledger=ledger),
         exhibits=exhibits,
         messages=messages,
         accounts=accounts,
-        rooms=tell_rooms(case.case_id, selection, messages, ledger=ledger),
+        rooms=tell_rooms(case.case_id, selection, messages, hidden, ledger=ledger),
         groups=groups,
         timeline=in_order([*message_events(messages), *name_events(accounts), *own_photo_events(chosen, numbers)]),
-        sources=_sources(case.case_id, ledger),
+        sources=sources,
         disclosed=disclosed,
         derivatives=derivatives,
         anchors=anchors,
@@ -107,6 +124,25 @@ def plan_packet(
         report_certificate=report_certificate,
     )
     return replace(plan, packet_id=_packet_id(plan, log.frontier, case.case_id, selection))
+
+
+def _seen(
+    selection: Selection,
+    items: Mapping[ItemId, EvidenceItem],
+    stored: Sequence[Sequence[StoredMessage]],
+    told: Iterable[Sequence[StoredMessage]],
+    withheld: Withheld,
+    *,
+    index: FingerprintIndex,
+) -> tuple[tuple[Sighting, ...], list[EvidenceItem], tuple[Group, ...]]:
+    """Return where what may be told was seen, the items that become exhibits, and the groups among them."""
+    candidates = choose_items(selection, items, stored, withheld)
+    messages = [one for versions in told for one in versions]
+    known = carried_by(messages) | {item.item_id for item in candidates}
+    seen = tuple(sightings(messages, {item: items[item] for item in items if item in known}))
+    found = find_copies(items, seen, index=index)
+    chosen = with_copies(selection, candidates, found)
+    return seen, chosen, choose_groups(found, {item.digest for item in chosen})
 
 
 def _packet_id(plan: PacketPlan, frontier: Frontier, case: CaseId, selection: Selection) -> str:
@@ -148,10 +184,24 @@ def _entries(
     ]
 
 
-def _sources(case: CaseId, ledger: Ledger) -> tuple[SourceExport, ...]:
+def _sources(
+    case: CaseId,
+    selection: Selection,
+    withheld: Withheld,
+    told: Iterable[Sequence[StoredMessage]],
+    exhibits: Iterable[Exhibit],
+    *,
+    ledger: Ledger,
+) -> tuple[SourceExport, ...]:
+    """Return the exports that what is told comes from; of a whole case all, but those of which nothing is told."""
+    read_from = Sources.of(case, ledger=ledger).parts
+    used = {read_from[part].import_id for versions in told for one in versions for part, _, _ in one.sources}
+    used |= {one.item.import_id for one in exhibits}
     sources = []
     for record in ledger.imports(case):
-        if record.seal_digest is None:
+        if record.seal_digest is None or record.import_id in withheld.imports:
+            continue
+        if not selection.is_whole and record.import_id not in used:
             continue
         parts = ledger.parts(record.import_id)
         sources.append(

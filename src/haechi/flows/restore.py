@@ -11,6 +11,18 @@ from haechi.ports.keys import GivenKey
 from haechi.ports.progress import Progress
 
 
+def choose_copy(back_ups: BackUps, folder: Path, number: int | None) -> Copy:
+    """Return copy `number` of the folder, None for the newest. Raises `BackUpMissingError` with the numbers that there are."""
+    copies = back_ups.copies(folder)
+    for copy in reversed(copies):
+        if number in (None, copy.number):
+            return copy
+    if number is None:
+        raise BackUpMissingError(path=str(folder))
+    numbers = ", ".join(str(copy.number) for copy in copies)
+    raise BackUpMissingError(path=str(folder), reason="number", number=number, numbers=numbers)
+
+
 def restore(
     tools: VaultTools,
     folder: Path,
@@ -26,11 +38,7 @@ def restore(
     The key is tried before anything is written. Raises `BackUpMissingError`, `WrongKeyError`, and as `BackUps.restore` and
     `open_vault` do.
     """
-    copies = back_ups.copies(folder)
-    chosen = [one for one in copies if number is None or one.number == number]
-    if not chosen:
-        raise BackUpMissingError(path=str(folder))
-    copy = chosen[-1]
+    copy = choose_copy(back_ups, folder, number)
     place = back_ups.place(folder, copy)
     try:
         header = tools.folders.header(place, Operation.READ)

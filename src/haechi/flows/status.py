@@ -2,7 +2,7 @@
 
 import json
 
-from haechi.domain.anchor import Anchor, AnchorKind, RequestState
+from haechi.domain.anchor import Anchor, AnchorKind, RequestState, answered_size
 from haechi.domain.errors import VaultDamagedError
 from haechi.domain.note import NoteKey
 from haechi.domain.vault import VaultStatus
@@ -18,7 +18,7 @@ def status(vault: OpenVault) -> VaultStatus:
     head = vault.ledger.log_head().frontier
     imports = vault.ledger.imports()
     anchors = vault.ledger.anchors()
-    answered = next((one for one in reversed(anchors) if one.is_anchored), None)
+    answered = max((one for one in anchors if one.is_anchored), key=lambda one: (one.size, one.number), default=None)
     now = vault.tools.now().at
     return VaultStatus(
         vault_id=vault.header.vault_id,
@@ -28,13 +28,14 @@ def status(vault: OpenVault) -> VaultStatus:
         messages=vault.ledger.message_count(),
         items=vault.ledger.item_count(),
         sealed_items=vault.ledger.item_count(sealed=True),
+        sealed_files=sum(1 for _ in vault.ledger.blob_names()),
         blob_bytes=vault.blobs.size(),
         log_size=head.size,
         log_root=head.root().hex(),
         last_entry_at=_last_entry_at(vault, head.size),
         log_key=vault.log_key.vkey,
         packet_key=NoteKey("packet", vault.packet_signer.public).vkey,
-        unanchored_entries=unanchored_entries(vault, 0 if answered is None else answered.size),
+        unanchored_entries=unanchored_entries(vault, answered_size(anchors)),
         anchored_at=None if answered is None else _answered_at(answered),
         waiting_requests=_waiting(vault, anchors[-1].number) if anchors else 0,
         dying_stamps=sum(dies_soon(one, now) for one in newest_stamps(anchors)),

@@ -1,11 +1,11 @@
 """Tell the chosen messages as a packet shows them, with the accounts that wrote them and the rooms they stand in."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from haechi.domain.account import Account
+from haechi.domain.account import Account, AccountKey
 from haechi.domain.case import CaseId
 from haechi.domain.evidence import EvidenceItem, ItemId, Sha256
 from haechi.domain.link import platform_links
@@ -13,6 +13,7 @@ from haechi.domain.message import Message, Span
 from haechi.domain.packet import PacketMessage, Selection
 from haechi.domain.room import Room
 from haechi.flows.find_copies import shown_by
+from haechi.flows.list_messages import key_of
 from haechi.ports.ledger import Gone, ImportRecord, Ledger, PartRecord, StoredMessage
 
 MOST_LINKS = 200  # of one room; each first posting of any link still stands in the timeline
@@ -78,29 +79,67 @@ def tell_messages(
     return tuple(told)
 
 
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """What only messages that are not told say: accounts, names of accounts, and rooms that hold no other message."""
+
+    accounts: frozenset[AccountKey] = frozenset()
+    names: frozenset[tuple[AccountKey, str | None]] = frozenset()
+    rooms: frozenset[str] = frozenset()
+
+
+def untold(case: CaseId, told: Collection[tuple[str, str]], *, ledger: Ledger) -> Untold:
+    """Return what no message of these keys (room key, message id) says and another of the case does."""
+    names: dict[bool, set[tuple[AccountKey, str | None]]] = {True: set(), False: set()}
+    rooms: dict[bool, set[str]] = {True: set(), False: set()}
+    for stored in ledger.messages(case):
+        message = stored.message
+        is_told = key_of(stored) in told
+        rooms[is_told].add(message.room.value)
+        names[is_told].update(message.named)
+        if message.sender is not None:
+            names[is_told].add((message.sender, message.sender_label))
+    accounts = [{account for account, _ in names[is_told]} for is_told in (False, True)]
+    return Untold(
+        accounts=frozenset(accounts[0] - accounts[1]),
+        names=frozenset(names[False] - names[True]),
+        rooms=frozenset(rooms[False] - rooms[True]),
+    )
+
+
 def tell_accounts(
-    case: CaseId, selection: Selection, messages: Iterable[PacketMessage], *, ledger: Ledger
+    case: CaseId, selection: Selection, messages: Iterable[PacketMessage], hidden: Untold, *, ledger: Ledger
 ) -> tuple[Account, ...]:
-    """Return the case's accounts, or those that wrote the chosen messages, with how many of these each wrote."""
+    """Return the case's accounts, or those that wrote the chosen messages, with how many of these each wrote.
+
+    `hidden` accounts and names are left out.
+    """
     wrote = Counter(message.sender for message in messages)
     return tuple(
-        replace(account, messages=wrote[account.key.value])
+        replace(
+            account,
+            names=tuple(one for one in account.names if (account.key, one.name) not in hidden.names),
+            messages=wrote[account.key.value],
+        )
         for account in ledger.accounts(case)
-        if selection.is_whole or account.key.value in wrote
+        if account.key not in hidden.accounts and (selection.is_whole or account.key.value in wrote)
     )
 
 
 def tell_rooms(
-    case: CaseId, selection: Selection, messages: Iterable[PacketMessage], *, ledger: Ledger
+    case: CaseId, selection: Selection, messages: Iterable[PacketMessage], hidden: Untold, *, ledger: Ledger
 ) -> tuple[Room, ...]:
-    """Return the case's rooms, or those of the chosen messages, with how many of these and which links stand in each."""
+    """Return the case's rooms, or those of the chosen messages, with how many of these and which links stand in each.
+
+    `hidden` rooms are left out.
+    """
     held: dict[str, list[PacketMessage]] = {}
     for message in messages:
         held.setdefault(message.room, []).append(message)
     return tuple(
         replace(room, links=_posted(room, held.get(room.key.value, ())), messages=len(held.get(room.key.value, ())))
         for room in ledger.rooms(case)
-        if selection.is_whole or room.key.value in held
+        if room.key.value in held or (selection.is_whole and room.key.value not in hidden.rooms)
     )
 
 

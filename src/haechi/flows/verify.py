@@ -63,9 +63,9 @@ def verify(vault: OpenVault, progress: Progress, *, outside: Outside | None = No
     """Return what was verified. Raises `CustodyBrokenError` with everything that is wrong, the first as `kind` and `place`.
 
     `kind` is `header`, `page`, `entry-form`, `entry-order`, `entry-link`, `entry-leaf`, `log-head`, `checkpoint`,
-    `rollback`, `log-root`, `kept-signature`, `anchor`, `stamp`, `cosignature`, `opening`, `opening-missing`,
+    `rollback`, `log-root`, `kept-fork`, `kept-signature`, `anchor`, `stamp`, `cosignature`, `opening`, `opening-missing`,
     `not-erased`, `deletion`, `role`, `approval`, `case`, `readers`, `recipient`, `authority`, `witness`,
-    `policy`, `seal`, `item`, `window`, `message`, `derivative`, `count`, `blob`, `blob-unknown` or
+    `policy`, `report-key`, `seal`, `item`, `window`, `message`, `derivative`, `count`, `blob`, `blob-unknown` or
     `exhibit`; `place` is an entry's index, a page, a file, an anchor, a part with its messages, or an item.
     Raises `CheckpointForeignError` when a checkpoint to compare with is none of this log.
     """
@@ -133,7 +133,7 @@ def _check_log(
         if one.says is WitnessSays.LONGER:
             findings.add("rollback", f"{one.witness} ({one.size} > {entries})")
         elif one.says is WitnessSays.OTHER:
-            findings.add("log-root", f"{one.witness} ({one.size})")
+            findings.add("kept-fork", f"{one.witness} ({one.size})")
     verifiers = outside.verifiers or {ED25519: vault.tools.verify}
     answered = check_answers(
         vault, entries, roots, answers, findings=findings, check_stamp=outside.check_stamp, verifiers=verifiers

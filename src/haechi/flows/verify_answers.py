@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from haechi.domain.anchor import Anchor, Cosignature, Stamp
+from haechi.domain.anchor import Anchor, Cosignature, Stamp, unanchored
 from haechi.domain.checkpoint import Checkpoint, CheckpointError
 from haechi.domain.cosignature import Verifiers, cosignatures, witness_key
 from haechi.domain.custody import EntryType, Opening
@@ -23,7 +23,7 @@ CheckStamp = Callable[[Stamp, bytes], None]
 class Answered:
     """How many anchors, stamps and cosignatures hold, and how many first entries they cover (`stamped`, `cosigned`).
 
-    `unanchored` entries stand behind all of these; those that only say that an answer came do not count.
+    `unanchored` entries stand behind all of these, as `domain.anchor.unanchored` counts them.
     `is_quorum_reached` says whether the newest anchor has the cosignatures that the vault's own policy asks for; None
     where there is no policy or no anchor. It is no finding: who was asked may answer later.
     """
@@ -66,7 +66,7 @@ class Answers:
 
     def behind(self, covered: int, entries: int) -> int:
         """Return how many of the log's `entries` stand behind the first `covered` and say more than that an answer came."""
-        return entries - covered - sum(index >= covered for index in self._entries)
+        return unanchored(covered, entries, self._entries)
 
     def finish(self) -> None:
         """Name answers that came and are not there any more."""

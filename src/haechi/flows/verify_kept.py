@@ -50,7 +50,7 @@ def compare_kept(kept: Mapping[str, Checkpoint], entries: int, roots: Mapping[in
         if checkpoint.size > entries:
             findings.add("rollback", f"{name} ({checkpoint.size} > {entries})")
         elif checkpoint.root != roots[checkpoint.size]:
-            findings.add("log-root", f"{name} ({checkpoint.size})")
+            findings.add("kept-fork", f"{name} ({checkpoint.size})")
         else:
             right += 1
     return right

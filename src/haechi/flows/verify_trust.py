@@ -10,6 +10,7 @@ from typing import Any
 from haechi.domain.case import CaseId
 from haechi.domain.custody import EntryType, Opening
 from haechi.flows.committed_case import CommittedCase, follow
+from haechi.flows.keep_report_key import REPORT_KEY, certificate_of
 from haechi.flows.manage_witnesses import POLICY, policy_text
 from haechi.flows.verify_findings import Findings
 from haechi.ports.ledger import VaultLedger
@@ -30,6 +31,7 @@ class Trust:
         self._lost: set[str] = set()
         self._named: dict[tuple[str, str], Any] = {}
         self._policy: str | None = None
+        self._report: str | None = None
 
     def take(self, index: int, members: Mapping[str, Any], opening: Opening | None) -> None:
         """Take the next entry into account."""
@@ -75,6 +77,8 @@ class Trust:
         kept = ledger.secret(POLICY)
         if (None if kept is None else policy_text(kept)) != self._policy:
             self._findings.add("policy", POLICY)
+        if certificate_of(ledger.secret(REPORT_KEY)) != self._report:
+            self._findings.add("report-key", REPORT_KEY)
 
     def _compare(self, now: Mapping[tuple[str, str], Any]) -> None:
         for kind, name in sorted(self._named.keys() | now.keys()):
@@ -98,6 +102,8 @@ class Trust:
             self._change("authority", subject["authority"], ("url", "certificate", "policy"))
         elif "witness" in subject and "policy" in subject["witness"]:
             self._policy = subject["witness"]["policy"]
+        elif "report_certificate" in subject:
+            self._report = subject["report_certificate"]
         elif "witness" in subject:
             self._change("witness", subject["witness"], ("url", "vkeys"))
 

@@ -6,14 +6,24 @@ own it takes the one of its code.
 
 from haechi.domain.errors import HaechiError
 from haechi.language import korean
+from haechi.language.authorities import AUTHORITY_ERRORS
+from haechi.language.custody import CUSTODY_ERRORS
 from haechi.language.hand_over import HAND_OVER_ERRORS
+from haechi.language.keys import KEY_ERRORS
+from haechi.language.matching import MATCHING_ERRORS
 from haechi.language.sentence import Sentence
+from haechi.language.serving import SERVING_ERRORS
 from haechi.language.witnesses import WITNESS_ERRORS
 
 _CHOOSING_FACTS = ("reason", "kind", "operation")
 
+
 ERRORS: dict[str, Sentence] = {
+    **KEY_ERRORS,
+    **CUSTODY_ERRORS,
+    **AUTHORITY_ERRORS,
     **WITNESS_ERRORS,
+    **SERVING_ERRORS,
     "error": Sentence(korean("해치가 이 일을 마치지 못했습니다.")),
     "not-found": Sentence(korean("찾는 것이 없습니다.")),
     "unsupported": Sentence(korean("해치가 읽거나 할 수 없는 일입니다.")),
@@ -28,9 +38,29 @@ ERRORS: dict[str, Sentence] = {
             "아무것도 만들거나 바꾸지 않았습니다.",
         ),
     ),
+    "index-in-use": Sentence(
+        korean("다른 해치가 이 해시 색인에 쓰고 있습니다: {path}"),
+        korean("그 프로그램을 닫거나 끝나기를 기다리세요. 읽기만 하는 것은 지금도 됩니다."),
+    ),
+    "index-missing": Sentence(
+        korean("여기에는 해시 색인이 없습니다: {path}"),
+        korean("폴더 이름을 확인하세요. 색인은 쓰려고 처음 열 때 만들어집니다."),
+    ),
+    "index-unwritable": Sentence(
+        korean("디스크가 해시 색인을 받아 적지 못합니다: {path}"),
+        korean("이번에 더하려던 것은 남지 않았고, 찾는 일은 그대로 됩니다. 디스크를 확인한 뒤 다시 하세요."),
+    ),
+    "index-closed": Sentence(
+        korean("읽기만 하려고 열었거나 이미 닫은 해시 색인입니다: {path}"),
+        korean("쓰려고 연 곳에서 하세요."),
+    ),
     "back-up-missing": Sentence(
         korean("여기에는 그 백업이 없습니다: {path}"),
         korean("haechi back-up 으로 만든 폴더인지, 번호가 맞는지 확인하세요. 아무것도 바꾸지 않았습니다."),
+    ),
+    "back-up-missing/number": Sentence(
+        korean("이 폴더에는 {number}번 백업이 없습니다: {path}"),
+        korean("있는 번호는 {numbers} 입니다. --copy 를 빼면 가장 새것을 되살립니다. 아무것도 바꾸지 않았습니다."),
     ),
     "back-up-damaged": Sentence(
         korean("백업의 파일이 없거나 만들 때와 다릅니다: {path}"),
@@ -44,17 +74,6 @@ ERRORS: dict[str, Sentence] = {
         korean("이 폴더에는 다른 금고의 백업이 있습니다: {path}"),
         korean("금고마다 백업 폴더를 따로 두세요. 아무것도 바꾸지 않았습니다."),
     ),
-    "sheets-exist": Sentence(
-        korean("이미 있는 곳입니다: {path}"),
-        korean("새 폴더 이름을 주세요. 전의 복구 키도, 전의 종이도 그대로입니다."),
-    ),
-    "sheets-refused": Sentence(
-        korean("도우미 종이를 쓸 수 없습니다."),
-        korean(
-            "만들 때는 2장부터 16장까지, 필요한 수는 2 이상이고 전체보다 많지 않아야 합니다. 열 때는 같은 날 만든 종이를 "
-            "필요한 수만큼, 낱말을 빠짐없이 순서대로 치세요.",
-        ),
-    ),
     "case-missing": Sentence(
         korean("이 금고에는 {case:이라는/라는} 사건이 없습니다."),
         korean("haechi case 로 사건 목록을 보고, 이름을 그대로 다시 쓰세요."),
@@ -65,7 +84,20 @@ ERRORS: dict[str, Sentence] = {
     ),
     "selection-unknown": Sentence(
         korean("고른 것 가운데 이 사건에 없는 것이 있습니다: {names}"),
-        korean("방과 메시지와 증거의 번호는 haechi rooms 로 봅니다. 아무것도 만들지 않았습니다."),
+        korean(
+            "방 번호는 haechi rooms 로, 메시지와 증거의 번호는 haechi rooms 방_번호 --text 로 봅니다. 아무것도 만들거나 바꾸지 않았습니다."
+        ),
+    ),
+    "selection-unknown/deletion": Sentence(
+        korean("없애려는 것이 이 사건에 없습니다: {names}"),
+        korean(
+            "없앨 수 있는 것의 번호는 haechi delete --all 로 봅니다. 어느 메시지의 파일인지는 haechi rooms 방_번호 --text 로 찾습니다. "
+            "아무것도 없애지 않았습니다."
+        ),
+    ),
+    "selection-unknown/entry": Sentence(
+        korean("기록의 {names}번 줄은 삭제가 아닙니다."),
+        korean("삭제할 때 화면에 나온 줄 번호를 쓰세요. 아무것도 만들지 않았습니다."),
     ),
     "selection-empty": Sentence(
         korean("이 사건에는 아직 증거 묶음에 넣을 것이 없습니다."), korean("먼저 haechi import 로 가진 것을 넣으세요.")
@@ -122,35 +154,6 @@ ERRORS: dict[str, Sentence] = {
         korean("여기는 이미 쓰이고 있습니다: {path}"),
         korean("새 금고는 없는 폴더나 빈 폴더에만 만듭니다. 아무것도 덮어쓰지 않았습니다."),
     ),
-    "wrong-key": Sentence(
-        korean("이 암호나 복구 키로는 이 금고가 열리지 않습니다."),
-        korean(
-            "한/영 키와 대문자 잠금을 확인하고 다시 입력하세요. 암호를 잊었다면 종이에 적어 둔 복구 키로 열 수 있습니다. "
-            "둘 다 없으면 아무도, 만든 사람도 열 수 없습니다.",
-        ),
-    ),
-    "wrong-key/recovery-typo": Sentence(
-        korean("복구 키처럼 보이지만 한 글자쯤 다릅니다."),
-        korean("종이를 보고 네 글자씩 천천히 다시 입력하세요. 대문자와 소문자, 줄표는 상관없습니다."),
-    ),
-    "wrong-key/removed": Sentence(
-        korean("이 암호를 쓰던 사람은 이 금고에서 빠졌습니다."),
-        korean(
-            "금고의 표지 파일이 예전 것으로 바뀌었을 수 있습니다. 아무것도 바꾸지 않았습니다. 금고를 관리하는 사람에게 알려 주세요."
-        ),
-    ),
-    "key-missing": Sentence(
-        korean("암호가 주어지지 않았고, 물어볼 화면도 없습니다."),
-        korean("--passphrase-file, --passphrase-fd, --recovery-key-file, --keyring 가운데 하나로 알려 주세요."),
-    ),
-    "key-missing/new": Sentence(
-        korean("새 암호가 주어지지 않았고, 물어볼 화면도 없습니다."),
-        korean("터미널에서 다시 실행하거나, --passphrase-file 이나 --passphrase-fd 로 알려 주세요."),
-    ),
-    "weak-passphrase": Sentence(
-        korean("암호가 너무 짧습니다. {minimum}자 이상이어야 합니다."),
-        korean("서로 상관없는 낱말 서너 개를 이어 쓰면 길고 외우기 쉽습니다."),
-    ),
     "vault-in-use": Sentence(
         korean("다른 해치가 이 금고를 쓰고 있습니다: {path}"),
         korean("그 작업이 끝나면 같은 명령을 다시 실행하세요."),
@@ -196,67 +199,28 @@ ERRORS: dict[str, Sentence] = {
         korean("가져오는 동안 파일이 바뀌었습니다: {member}"),
         korean("그 폴더에 쓰는 다른 프로그램을 닫고 같은 명령을 다시 실행하세요. 이미 저장된 것은 남아 있습니다."),
     ),
-    "custody-broken": Sentence(
-        korean("금고의 기록이 맞지 않습니다. 처음 어긋난 곳: {kind} {place}"),
-        korean(
-            "이 금고에 더 쓰지 말고 폴더 전체를 복사해 두세요. 언제 누가 만졌는지 적어 두고 도와줄 사람에게 보여 주세요."
-        ),
-    ),
-    "custody-broken/entry-form": Sentence(korean("기록의 {place}번 줄을 읽을 수 없습니다.")),
-    "custody-broken/entry-order": Sentence(korean("기록의 {place}번 자리에 다른 줄이 있거나, 줄이 빠졌습니다.")),
-    "custody-broken/entry-link": Sentence(
-        korean("기록의 {place}번 줄이 앞줄과 이어지지 않습니다. 앞에서 무언가 바뀌었습니다.")
-    ),
-    "custody-broken/entry-count": Sentence(korean("기록의 줄 수가 서명된 줄 수와 다릅니다: {place}")),
-    "custody-broken/log-head": Sentence(korean("기록의 끝이 금고가 적어 둔 것과 다릅니다: {place}")),
-    "custody-broken/log-root": Sentence(korean("기록을 다시 계산한 뿌리 해시가 서명된 것과 다릅니다: {place}")),
-    "custody-broken/checkpoint": Sentence(korean("기록에 한 서명이 맞지 않습니다: {place}")),
-    "custody-broken/opening": Sentence(korean("기록의 {place}번 줄이 약속한 내용과 금고에 있는 내용이 다릅니다.")),
-    "custody-broken/opening-missing": Sentence(korean("기록의 {place}번 줄이 약속한 내용이 금고에 없습니다.")),
-    "custody-broken/exhibit": Sentence(korean("봉인된 파일이 처음 넣은 그대로가 아닙니다: {place}")),
-    "custody-broken/item": Sentence(korean("증거의 기록이 넣을 때와 다릅니다: {place}")),
-    "custody-broken/blob": Sentence(korean("봉인된 파일이 없거나 바뀌었습니다: {place}")),
-    "custody-broken/message": Sentence(korean("메시지가 가져올 때와 다릅니다: {place}")),
-    "custody-broken/window": Sentence(korean("메시지 묶음이 가져올 때와 다릅니다: {place}")),
-    "custody-broken/seal": Sentence(korean("가져온 파일 목록이 봉인할 때와 다릅니다: {place}")),
-    "custody-broken/header": Sentence(korean("금고의 표지가 바뀌었습니다: {place}")),
-    "custody-broken/page": Sentence(korean("금고 장부의 한 쪽을 읽을 수 없습니다: {place}")),
-    "custody-broken/entry-leaf": Sentence(korean("기록의 {place}번 줄이 머클 나무에 적힌 것과 다릅니다.")),
-    "custody-broken/rollback": Sentence(
-        korean("기록이 서명된 것보다 짧습니다: {place}. 예전 것으로 되돌려졌거나 끝이 잘렸습니다.")
-    ),
-    "custody-broken/fork": Sentence(korean("서명된 {place}줄과 다른 기록입니다. 앞에서 무언가 바뀌었습니다.")),
-    "custody-broken/kept-signature": Sentence(
-        korean("다른 곳에 보관한 요약에 있는 서명이 이 금고의 열쇠로 한 것이 아닙니다: {place}")
-    ),
-    "custody-broken/anchor": Sentence(korean("바깥에 보냈던 요약이 이 기록과 맞지 않습니다: {place}")),
-    "custody-broken/stamp": Sentence(korean("시점확인이 없어졌거나 맞지 않습니다: {place}")),
-    "custody-broken/cosignature": Sentence(korean("증인의 서명이 없어졌거나 맞지 않습니다: {place}")),
-    "custody-broken/not-erased": Sentence(korean("지웠다고 기록된 것이 남아 있습니다: {place}")),
-    "custody-broken/deletion": Sentence(korean("기록의 {place}번 줄에 적힌 삭제를 읽을 수 없습니다.")),
-    "custody-broken/role": Sentence(korean("금고를 열 수 있는 사람이 기록에 적힌 것과 다릅니다: {place}")),
-    "custody-broken/case": Sentence(
-        korean("사건의 이름, 보관 방식, 나이나 동의가 기록에 적힌 것과 다릅니다: {place}"),
-        korean(
-            "예전 보관 방식으로 되돌려졌을 수 있습니다. 이 사건에 아무것도 넣지 말고 폴더 전체를 복사해 둔 뒤 도와줄 사람에게 보여 주세요."
-        ),
-    ),
-    "custody-broken/readers": Sentence(korean("봉인된 파일을 열 수 있는 사람이 기록에 적힌 것과 다릅니다: {place}")),
-    "custody-broken/recipient": Sentence(
-        korean("받는 사람 {place}의 열쇠가 기록에 적힌 것과 다릅니다. 이 열쇠로 아무것도 보내지 마세요.")
-    ),
-    "custody-broken/authority": Sentence(korean("시점확인 기관의 정보가 기록에 적힌 것과 다릅니다: {place}")),
-    "custody-broken/witness": Sentence(korean("증인 기관의 정보가 기록에 적힌 것과 다릅니다: {place}")),
-    "custody-broken/policy": Sentence(korean("증인의 규칙이 기록에 적힌 것과 다릅니다: {place}")),
-    "custody-broken/derivative": Sentence(korean("가린 사본의 기록이 만들 때와 다릅니다: {place}")),
-    "custody-broken/count": Sentence(korean("방이나 계정의 메시지 수가 메시지와 맞지 않습니다: {place}")),
-    "custody-broken/approval": Sentence(
-        korean("기록의 {place}번 줄에서 지운 것에는 다른 사람의 올바른 동의가 없습니다.")
-    ),
-    "custody-broken/blob-unknown": Sentence(korean("기록에 없는 봉인된 파일이 있습니다: {place}")),
     "packet-broken": Sentence(
         korean("증거 묶음이 처음 만든 그대로가 아닙니다."),
-        korean("이 묶음을 쓰지 말고, 만든 사람에게 다시 받으세요. 어긋난 묶음도 지우지 말고 따로 두세요."),
+        korean("이 증거 묶음을 쓰지 말고, 만든 사람에게 다시 받으세요. 어긋난 것도 지우지 말고 따로 두세요."),
+    ),
+    "packet-other": Sentence(
+        korean("증거 묶음은 온전하지만, 알려 준 곳의 것이 아닙니다."),
+        korean("알려 준 지문이나 정책이 맞는지 다시 보세요."),
+    ),
+    "packet-other/signer": Sentence(
+        korean("증거 묶음은 온전하지만, 알려 준 열쇠로 서명한 것이 아닙니다."),
+        korean(
+            "종이에 적힌 지문을 다시 견주어 보세요. 그래도 다르면 다른 사람이 만든 묶음일 수 있으니, 쓰지 말고 "
+            "묶음을 준 사람에게 물어보세요."
+        ),
+    ),
+    "packet-other/authority": Sentence(
+        korean("증거 묶음은 온전하지만, 알려 준 기관의 시점확인이 없습니다."),
+        korean("그 기관이 알려 준 인증서 지문이 맞는지 다시 보세요. 다른 기관의 시점확인은 세지 않았습니다."),
+    ),
+    "packet-other/quorum": Sentence(
+        korean("증거 묶음은 온전하지만, 알려 준 정책만큼 증인이 서명하지 않았습니다."),
+        korean("정책 파일이 이 묶음을 만든 곳의 것인지 다시 보세요."),
     ),
     "packet-exists": Sentence(
         korean("여기에는 이미 무언가 있습니다: {path}"),
@@ -266,99 +230,6 @@ ERRORS: dict[str, Sentence] = {
         korean("이 폴더에 있는 것은 이 금고의 기록이 아니거나, 이 기록이 이어 가는 것이 아닙니다: {path}"),
         korean(
             "다른 폴더를 고르세요. 전에 이 금고로 만든 폴더라면, 기록이 되돌려졌을 수 있으니 haechi verify 로 확인하세요."
-        ),
-    ),
-    "authority-missing": Sentence(
-        korean("이 금고는 {authority:이라는/라는} 시점확인 기관을 모릅니다."),
-        korean("haechi authority list 로 이름을 보고, 그대로 다시 쓰세요."),
-    ),
-    "authority-exists": Sentence(
-        korean("{authority:이라는/라는} 시점확인 기관이 이미 있습니다."),
-        korean(
-            "믿는 인증서를 바꾸려면 먼저 haechi authority remove 로 빼고 다시 넣으세요. 이미 받은 시점확인은 남습니다."
-        ),
-    ),
-    "authority-unusable": Sentence(
-        korean("이렇게는 시점확인 기관 {authority:을/를} 쓸 수 없습니다."),
-        korean(
-            "기관이 공개한 서명 인증서(PEM)를 --certificate 로, 그 위의 인증서들을 뿌리까지 --chain 으로 주세요. 아무것도 바꾸지 않았습니다."
-        ),
-    ),
-    "authority-unusable/name": Sentence(
-        korean("기관 이름을 읽을 수 없습니다."), korean("100자 이하의 보통 글자로 쓰세요.")
-    ),
-    "authority-unusable/url": Sentence(
-        korean("기관의 주소를 읽을 수 없습니다."),
-        korean("https:// 나 http:// 로 시작하는 주소를 그대로 쓰세요. 이름과 암호는 넣지 않습니다."),
-    ),
-    "authority-unusable/policy": Sentence(
-        korean("정책 번호를 읽을 수 없습니다."), korean("1.2.3.4 처럼 점으로 이은 숫자로 쓰세요.")
-    ),
-    "authority-unusable/pem": Sentence(korean("인증서 파일에서 인증서(PEM)를 찾지 못했습니다.")),
-    "authority-unusable/key": Sentence(
-        korean("이 인증서의 열쇠나 서명 방식은 증거 묶음을 확인하는 프로그램이 모두 다룰 수 있는 것이 아닙니다."),
-        korean("RSA(2048비트 이상)나 ECDSA(P-256, P-384)와 SHA-256 이상을 쓰는 기관을 고르세요."),
-    ),
-    "authority-unusable/purpose": Sentence(
-        korean("이 인증서는 시점확인만을 위한 것이 아닙니다."),
-        korean("기관의 뿌리 인증서가 아니라, 시점확인에 서명하는 인증서를 --certificate 로 주세요."),
-    ),
-    "authority-unusable/chain": Sentence(
-        korean("서명 인증서에서 뿌리 인증서까지 이어지지 않습니다."),
-        korean("기관이 공개한 중간 인증서와 뿌리 인증서를 한 파일에 모아 --chain 으로 주세요."),
-    ),
-    "authority-unusable/time": Sentence(
-        korean("인증서의 기한이 지났거나 아직 시작되지 않았습니다."),
-        korean("이 컴퓨터의 시계를 확인하고, 기관의 새 인증서를 받으세요."),
-    ),
-    "nobody-to-ask": Sentence(
-        korean("물어볼 곳이 아직 없습니다."),
-        korean(
-            "haechi authority add 로 시점확인 기관을, haechi witness add 로 증인을 정하세요. 그 전까지 기록은 이 컴퓨터에만 봉인되어 있습니다."
-        ),
-    ),
-    "stamp-refused": Sentence(
-        korean("{authority:이/가} 보낸 시점확인을 받아들이지 않았습니다."),
-        korean("기관의 인증서가 바뀌었는지 확인하세요. 봉인된 것은 그대로이고, 다음 haechi anchor 때 다시 묻습니다."),
-    ),
-    "stamp-refused/rejected": Sentence(korean("{authority:이/가} 도장을 찍지 않겠다고 답했습니다.")),
-    "stamp-refused/modified": Sentence(korean("{authority:이/가} 우리가 묻지 않은 것에 도장을 찍겠다고 답했습니다.")),
-    "stamp-refused/form": Sentence(korean("{authority:이/가} 보낸 것은 읽을 수 있는 시점확인이 아닙니다.")),
-    "stamp-refused/imprint": Sentence(korean("{authority:이/가} 다른 것에 찍은 도장을 보냈습니다.")),
-    "stamp-refused/nonce": Sentence(korean("{authority:이/가} 예전 도장이나 다른 물음의 도장을 보냈습니다.")),
-    "stamp-refused/policy": Sentence(korean("{authority:이/가} 정해 둔 정책과 다른 정책으로 찍었습니다.")),
-    "stamp-refused/signature": Sentence(korean("{authority:이/가} 보낸 도장의 서명이 맞지 않습니다.")),
-    "stamp-refused/certificate": Sentence(
-        korean("{authority:이/가} 보낸 도장은 믿기로 한 인증서로 서명한 것이 아닙니다."),
-        korean(
-            "누가 중간에서 답을 바꾸었거나, 기관이 인증서를 바꾸었습니다. 기관의 누리집에서 새 인증서를 확인하기 전에는 믿지 마세요."
-        ),
-    ),
-    "stamp-refused/time": Sentence(korean("{authority:이/가} 보낸 도장의 시각에는 그 인증서가 유효하지 않았습니다.")),
-    "authority-unreachable": Sentence(
-        korean("{authority:이/가} 답하지 않았습니다."),
-        korean("인터넷이 될 때 haechi anchor 를 다시 실행하세요. 봉인된 것은 그대로입니다."),
-    ),
-    "authority-unreachable/tls": Sentence(
-        korean("{authority}의 주소가 그 기관의 것인지 확인되지 않아 아무것도 보내지 않았습니다.")
-    ),
-    "authority-unreachable/slow": Sentence(korean("{authority:이/가} 정해진 시간 안에 답하지 않았습니다.")),
-    "authority-unreachable/redirect": Sentence(
-        korean("{authority:이/가} 다른 주소로 가라고 답했습니다. 따라가지 않았습니다."),
-        korean("기관의 새 주소를 확인하고, 빼고 다시 넣으세요."),
-    ),
-    "authority-unreachable/type": Sentence(
-        korean("{authority:이/가} 시점확인이 아닌 것을 보냈습니다."),
-        korean("공용 와이파이의 로그인 화면일 때가 많습니다. 인터넷이 되는지 확인하고 다시 실행하세요."),
-    ),
-    "authority-unreachable/long": Sentence(
-        korean("{authority:이/가} 시점확인이라기에는 너무 긴 것을 보내려 해서 받지 않았습니다.")
-    ),
-    "authority-unreachable/busy": Sentence(korean("{authority:이/가} 지금은 도장을 찍을 수 없다고 답했습니다.")),
-    "witness-conflict/ahead": Sentence(
-        korean("증인 {witness:은/는} 이 금고보다 긴 기록({size}줄)을 이미 보았습니다."),
-        korean(
-            "이 금고가 예전 것으로 되돌려졌거나, 다른 컴퓨터에 더 새로운 금고가 있습니다. 더 쓰지 말고 폴더를 복사해 두고 도와줄 사람에게 보여 주세요."
         ),
     ),
     "disk-full": Sentence(
@@ -377,63 +248,12 @@ ERRORS: dict[str, Sentence] = {
         korean("파일을 살펴보던 작업이 파일을 다루지 못했습니다."),
         korean("파일이 온전한지 확인하고, 컴퓨터의 메모리에 여유를 두고 같은 명령을 다시 실행하세요."),
     ),
-    "person-exists": Sentence(
-        korean("그 이름은 쓸 수 없습니다: {name}"), korean("비어 있지 않고, 이미 있는 사람과 다른 이름을 쓰세요.")
-    ),
-    "person-missing": Sentence(
-        korean("이 금고를 여는 사람 가운데 {name:은/는} 없습니다."), korean("haechi person list 로 이름을 확인하세요.")
-    ),
-    "slot-refused": Sentence(
-        korean("이 열쇠는 여기서 바꾸거나 없앨 수 없습니다."),
-        korean("haechi person list 로 누가 이 금고를 여는지 보세요. 아무것도 바꾸지 않았습니다."),
-    ),
-    "slot-refused/last": Sentence(
-        korean("그러면 암호로 이 금고를 열 수 있는 사람이 아무도 남지 않습니다."),
-        korean("먼저 haechi person add 로 다른 사람을 더하세요. 아무것도 바꾸지 않았습니다."),
-    ),
-    "slot-refused/not-typed": Sentence(
-        korean("이 일은 자기 암호로 금고를 연 사람만 할 수 있습니다."),
-        korean("복구 키나 열쇠고리가 아니라 암호로 다시 실행하세요. 아무것도 바꾸지 않았습니다."),
-    ),
-    "slot-refused/recovery": Sentence(
-        korean("여러 사람이 여는 금고에서는 복구 키로 누군가의 암호를 대신 바꿀 수 없습니다."),
-        korean(
-            "암호를 잊은 사람을 haechi person remove 로 빼고 haechi person add 로 다시 더하세요. 아무것도 바꾸지 않았습니다."
-        ),
-    ),
-    "slot-refused/taken": Sentence(
-        korean("이 암호로는 이미 이 금고가 열립니다."),
-        korean("사람마다 다른 암호를 쓰고, 전에 쓰던 것과도 다르게 정하세요. 아무것도 바꾸지 않았습니다."),
-    ),
-    "approval-missing": Sentence(
-        korean("없애려면 두 사람이 함께 동의해야 합니다."),
-        korean("두 사람이 각자 자기 암호로 다시 해 보세요. 아무것도 없애지 않았습니다."),
-    ),
-    "approval-missing/missing": Sentence(
-        korean("여러 사람이 여는 금고입니다. 없애려면 다른 한 사람의 동의가 필요합니다."),
-        korean("--approve-as 이름 을 붙이고, 그 사람이 자기 암호를 치게 하세요. 아무것도 없애지 않았습니다."),
-    ),
-    "approval-missing/same": Sentence(
-        korean("없애자고 하는 사람과 동의하는 사람이 같습니다."),
-        korean("다른 사람의 이름을 쓰세요. 아무것도 없애지 않았습니다."),
-    ),
-    "approval-missing/wrong": Sentence(
-        korean("이 동의는 이 삭제에 대한 것이 아닙니다."),
-        korean("처음부터 다시 해 주세요. 아무것도 없애지 않았습니다."),
-    ),
-    "approval-missing/not-typed": Sentence(
-        korean("여러 사람이 여는 금고에서는 자기 암호로 연 사람만 없애자고 할 수 있습니다."),
-        korean("복구 키나 열쇠고리가 아니라 암호로 다시 실행하세요. 아무것도 없애지 않았습니다."),
-    ),
     "deletion-changed": Sentence(
         korean("보여 드린 것과 지금 없어질 것이 다릅니다."),
         korean("다시 실행해 무엇이 없어지는지 확인하세요. 아무것도 없애지 않았습니다."),
     ),
-    "keyring-unavailable": Sentence(
-        korean("이 컴퓨터에는 해치가 쓸 수 있는 열쇠고리(키링)가 없습니다."),
-        korean("명령마다 암호를 입력하거나, --passphrase-file 을 쓰세요."),
-    ),
     **HAND_OVER_ERRORS,
+    **MATCHING_ERRORS,
 }
 
 

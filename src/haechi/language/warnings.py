@@ -56,6 +56,7 @@ WARNINGS: dict[str, Sentence] = {
     "worker-timeout": Sentence(
         korean("살펴보는 데 너무 오래 걸려 그만두었습니다"), korean("해시로는 찾을 수 있습니다.")
     ),
+    "not-a-picture": Sentence(korean("그림도 영상도 아닙니다"), korean("파일 해시로만 찾을 수 있습니다.")),
     "undecodable": Sentence(korean("망가져서 그림으로 읽을 수 없습니다"), korean("해시로는 찾을 수 있습니다.")),
     "html-beside-json": Sentence(korean("같은 방의 HTML 도 있어서, 더 자세한 JSON 쪽을 읽었습니다")),
     "bytes-unaccounted": Sentence(

@@ -1,4 +1,4 @@
-"""Sentences for what goes wrong with witnesses, on either side; `language.errors` has those of everything else."""
+"""Sentences for what goes wrong with witnesses, on either side; `language.errors` gathers all."""
 
 from haechi.language import korean
 from haechi.language.sentence import Sentence
@@ -52,6 +52,12 @@ WITNESS_ERRORS: dict[str, Sentence] = {
         korean(
             "이 금고에 더 쓰지 말고 폴더 전체를 복사해 두세요. 언제 누가 만졌는지 적어 두고 도와줄 사람에게 보여 주세요. "
             "확인받은 기록이 들어 있는 예전 증거 묶음이 있다면 지우지 마세요."
+        ),
+    ),
+    "witness-conflict/ahead": Sentence(
+        korean("증인 {witness:은/는} 이 금고보다 긴 기록({size}줄)을 이미 보았습니다."),
+        korean(
+            "이 금고가 예전 것으로 되돌려졌거나, 다른 컴퓨터에 더 새로운 금고가 있습니다. 더 쓰지 말고 폴더를 복사해 두고 도와줄 사람에게 보여 주세요."
         ),
     ),
     "witness-conflict/unknown": Sentence(

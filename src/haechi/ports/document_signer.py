@@ -18,6 +18,6 @@ class DocumentSigner(Protocol):
 
 
 NewDocumentKey = Callable[[], bytes]
-"""Makes a private key with its certificate."""
+"""Makes a private key with its certificate, both as blocks of PEM."""
 MakeDocumentSigner = Callable[[bytes], DocumentSigner]
 """Makes a signer of what `NewDocumentKey` made."""

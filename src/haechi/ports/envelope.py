@@ -1,6 +1,6 @@
 """Closing a packet for somebody: what is in it, whose keys are whose, the file that is handed over, and its receipt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -24,8 +24,8 @@ class PacketContents:
     """What a packet holds, as its own manifests and tables say. Read it only after the packet was verified.
 
     `digest` is the SHA-256 of its tag manifest. `evidence` are exhibits whose bytes are in it, `own_photos` those of them
-    that are the person's own photos, `unredacted` those of which a redacted copy is in it too; `texts` counts messages
-    with words, `names` names of accounts.
+    that are the person's own photos, `unredacted` those of which a redacted copy is in it too, `unredacted_messages` the
+    messages of which one is, as `room:number`; `texts` counts messages with words, `names` names of accounts.
     """
 
     packet_id: str
@@ -34,6 +34,7 @@ class PacketContents:
     evidence: tuple[str, ...]
     own_photos: tuple[str, ...]
     unredacted: tuple[str, ...]
+    unredacted_messages: tuple[str, ...]
     texts: int
     names: int
 
@@ -41,8 +42,11 @@ class PacketContents:
 class ReadsPackets(Protocol):
     """Reads what a packet holds."""
 
-    def __call__(self, packet: Path, /) -> PacketContents:
-        """Return the contents. Raises `PacketUnreadableError`."""
+    def __call__(self, packet: Path, /, *, redacted: Mapping[Sha256, tuple[str, str]]) -> PacketContents:
+        """Return the contents. `redacted` has, by digest, of which message (room key, message id) a copy was made.
+
+        Raises `PacketUnreadableError`.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from haechi.domain.packet import Exhibit, PacketPlan, ShownDerivative
+from haechi.domain.policy import Policy
 from haechi.ports.signer import Signer
 
 
@@ -50,6 +51,9 @@ FINDING_CODES = (
 )  # fmt: skip
 """Every code a finding can have; docs/formats/packet.md says what each means."""
 
+EXPECTATION_CODES = frozenset({"signer-other", "authority-other", "quorum"})
+"""What is told of a packet that is intact, but not by those whom the checker named."""
+
 PROVEN_CODES = (
     "files", "signature", "log", "exhibits", "messages", "derivatives", "stamp", "cosignature",
 )  # fmt: skip
@@ -83,24 +87,26 @@ class Expected:
     """What a checker knows from elsewhere.
 
     `signer` is the signing key's fingerprint (`SHA256:…`), `authorities` the SHA-256 (hex) of the signing certificates of
-    the authorities relied on (none: any will do), `policy` a C2SP tlog-policy file.
+    the authorities relied on: one of them has to have stamped, and stamps by others do not count (none: any will do).
     """
 
     signer: str | None = None
     authorities: tuple[str, ...] = ()
-    policy: bytes | None = None
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a check came to. `signer` is the fingerprint of the key that the packet names, None when it names none.
 
-    `proven` is empty when there is a finding. `noted` are ML-DSA-44 cosignatures that hold, which decide nothing.
+    `proven` is empty when there is a finding. `not_counted` are stamps that hold, by authorities that were not named;
+    `noted` are ML-DSA-44 cosignatures that hold. Both decide nothing.
     """
 
     findings: tuple[Finding, ...]
     signer: str | None
     proven: tuple[Claim, ...] = ()
+    not_counted: tuple[Claim, ...] = ()
     noted: tuple[Claim, ...] = ()
 
 

@@ -21,6 +21,7 @@ from haechi.domain.errors import AuthorityExistsError, AuthorityMissingError, No
 from haechi.domain.merkle import Tree
 from haechi.flows.anchor import Because
 from haechi.flows.status import status
+from haechi.flows.verify import Outside, verify
 from integration.anchoring.partners import WITNESS, MemoryWitness, Partners
 
 NOW = datetime.now(UTC)
@@ -69,6 +70,11 @@ def entries(partners, kind):
         found = [one for one in vault.ledger.entries() if f'"type":"{kind}"'.encode() in one.raw]
         openings = [vault.ledger.opening(one.index) for one in found]
         return [(one, opening.subject) for one, opening in zip(found, openings, strict=True) if opening]
+
+
+def verified(partners):
+    with opened(partners.path) as vault:
+        return verify(vault, progress=lambda *_: None, outside=Outside(check_stamp=lambda *_: None))
 
 
 def told(partners):
@@ -241,6 +247,7 @@ def test_status_tells_what_is_sealed_and_not_yet_anchored(partners, first):
     grow(partners)
     assert told(partners).unanchored_entries == 1
     assert told(partners).dying_stamps == 0
+    assert verified(partners).answered.unanchored == 1
 
 
 def test_a_witness_is_shown_that_the_log_only_grew(partners):

@@ -30,7 +30,7 @@ from haechi.domain.errors import (
 )
 from haechi.domain.receipt import Receipt
 from haechi.domain.recipient import Recipient, TransferForm
-from haechi.flows.hand_over import hand_over, look_into
+from haechi.flows.hand_over import hand_over, handed_over, look_into
 from haechi.flows.manage_recipients import add_recipient
 from haechi.flows.verify import verify
 from haechi.flows.verify_packet import PacketVerdict
@@ -68,9 +68,15 @@ def packet(tmp_path):
             ["E-0002", "", 2, "data/evidence/E-0002.png", "own-photo"],
             ["E-0003", "", 3, "", "found"],
         ),
-        "meta/messages.csv": table(["room", "text"], ["r", "글"], ["r", ""], ["r", "줄\n바꿈"]),
+        "meta/messages.csv": table(
+            ["room", "message_id", "text"], ["r", "1", "글"], ["'=r", "'-2", ""], ["r", "3", "줄\n바꿈"]
+        ),
         "meta/derivatives.csv": table(
-            ["derivative", "source_exhibit"], ["D-0001", "E-0001"], ["D-0002", ""], ["D-0003", "E-0003"]
+            ["derivative", "sha256", "source_exhibit"],
+            ["D-0001", "d1", "E-0001"],
+            ["D-0002", "d2", ""],
+            ["D-0003", "d3", "E-0003"],
+            ["D-0004", "d4", ""],
         ),
         "meta/accounts.csv": table(["account", "name"], ["user1", "초록우산"], ["user2", ""]),
         "verify/verify.sh": b"#!/bin/bash\n",
@@ -92,11 +98,11 @@ def out(tmp_path):
 
 
 def verdict(*findings):
-    return PacketVerdict(findings, is_pinned=True, signer=None, proven=(), not_proven=(), noted=())
+    return PacketVerdict(findings, is_pinned=True, signer=None, proven=(), not_counted=(), not_proven=(), noted=())
 
 
 def close(vault, packet, target, envelope, *, name="경찰서", age=None, contents=None, progress=quiet):
-    contents = contents or packet_contents(packet)
+    contents = contents or packet_contents(packet, redacted={})
     to = Recipient(name, age, None)
     return hand_over(vault, contents, target, recipient=to, envelope=envelope, actor="person", progress=progress)
 
@@ -125,10 +131,11 @@ def no_file_larger_than(size):
 
 
 def test_the_preview_names_every_file_and_what_is_in_the_packet(packet):
-    contents = packet_contents(packet)
+    contents = packet_contents(packet, redacted={"d2": ("=r", "-2"), "d4": ("r", "4"), "d5": ("r", "1")})
     assert {file.path: file.size for file in contents.files} == {p: len(c) for p, c in files_of(packet).items()}
     assert (contents.evidence, contents.own_photos) == (("E-0001", "E-0002"), ("E-0002",))
     assert contents.unredacted == ("E-0001",)
+    assert contents.unredacted_messages == ("=r:-2",)
     assert (contents.texts, contents.names, contents.packet_id) == (2, 1, "HP-0123456789ab")
     assert contents.digest == sum_of((packet / "tagmanifest-sha256.txt").read_bytes())
 
@@ -230,7 +237,7 @@ def test_a_folder_that_is_not_there_is_named(vault, packet, out, receiver):
 
 
 def test_a_file_that_changed_since_it_was_looked_at_does_not_leave(vault, packet, out, envelope):
-    contents = packet_contents(packet)
+    contents = packet_contents(packet, redacted={})
     (packet / "data/evidence/E-0002.png").write_bytes(b"something else")
     with pytest.raises(HandOverRefusedError) as raised:
         close(vault, packet, out / "p", envelope, contents=contents)
@@ -263,18 +270,18 @@ def test_what_does_not_read_back_as_it_was_written_is_removed(vault, packet, out
     assert list(out.iterdir()) == []
 
 
-def test_a_packet_that_does_not_verify_is_refused(packet):
+def test_a_packet_that_does_not_verify_is_refused(vault, packet):
     with pytest.raises(PacketBrokenError) as raised:
-        look_into(packet, verify=lambda _: verdict(Finding("file-changed", "x")), read=packet_contents)
+        look_into(vault, packet, verify=lambda _: verdict(Finding("file-changed", "x")), read=packet_contents)
     assert raised.value.facts == {"findings": 1}
-    assert look_into(packet, verify=lambda _: verdict(), read=packet_contents).packet_id == "HP-0123456789ab"
+    assert look_into(vault, packet, verify=lambda _: verdict(), read=packet_contents).packet_id == "HP-0123456789ab"
 
 
 @pytest.mark.parametrize("missing", ["tagmanifest-sha256.txt", "bag-info.txt", "meta/exhibits.csv"])
 def test_what_is_no_packet_is_named(packet, missing):
     (packet / missing).unlink()
     with pytest.raises(PacketUnreadableError):
-        packet_contents(packet)
+        packet_contents(packet, redacted={})
 
 
 def test_a_short_passphrase_is_refused():
@@ -296,7 +303,7 @@ def test_a_large_packet_is_closed_in_little_memory(vault, packet, out, receiver)
             self.left -= len(piece)
             return piece
 
-    contents = packet_contents(packet)
+    contents = packet_contents(packet, redacted={})
     big = replace(
         contents.files[0], path="data/evidence/E-0009.mp4", size=1 << 27, open=Zeros, digest=sum_of(bytes(1 << 27))
     )
@@ -367,6 +374,9 @@ def test_a_file_that_does_not_get_its_name_after_all_is_withdrawn_in_the_log(vau
     assert list(out.iterdir()) == []
     last = list(vault.ledger.entries())[-1]
     (transfer,) = vault.ledger.transfers()
+    assert handed_over(vault) == []
+    done = close(vault, packet, out / "q", AgeEnvelope(receiver.age))
+    assert handed_over(vault) == [done.transfer]
     assert vault.ledger.opening(last.index).subject == {"v": 1, "transfer": transfer.transfer_id, "withdrawn": True}
     verify(vault, quiet)
 
@@ -403,7 +413,7 @@ def killing(name):
 with opened(Path({vault!r})) as vault:
     for name in ("fsync", "rename", "replace", "unlink"):
         killing(name)
-    hand_over(vault, packet_contents(Path({packet!r})), Path({target!r}), recipient=Recipient("경찰서", None, None),
+    hand_over(vault, packet_contents(Path({packet!r}), redacted={{}}), Path({target!r}), recipient=Recipient("경찰서", None, None),
               envelope=AgeEnvelope({age!r}), actor="person", progress=lambda *_: None)
 """
 

@@ -17,7 +17,8 @@ from haechi.domain.errors import HandOverRefusedError, ModeRefusedError, Readers
 from haechi.domain.evidence import ItemId
 from haechi.domain.packet import Exhibit
 from haechi.domain.recipient import Recipient, TransferForm
-from haechi.flows.hand_over_sealed import MANIFEST, gather_sealed, hand_over_sealed
+from haechi.flows.gather_sealed import MANIFEST, gather_sealed
+from haechi.flows.hand_over import hand_over
 from haechi.flows.open_case import change_mode
 from haechi.flows.require_open import require_open
 from haechi.flows.set_readers import set_readers
@@ -144,8 +145,9 @@ def test_a_case_that_keeps_nothing_has_no_readers_to_name(text_only, receiver):
 def handed(vault, case, receiver, target):
     to = Recipient("경찰서", receiver.age, None)
     contents = gather_sealed(vault, case, to, encrypt=encrypt_for)
-    done = hand_over_sealed(
-        vault, case, contents, target, recipient=to, envelope=PlainZipEnvelope(), actor="person", progress=quiet
+    closing = PlainZipEnvelope()
+    done = hand_over(
+        vault, contents, target, recipient=to, envelope=closing, actor="person", progress=quiet, case=case.case_id
     )
     return contents, done
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 from sqlalchemy import text
 
+from haechi.bootstrap.packets import build_packet
 from haechi.domain.packet import Selection
 from integration.imports.vaults import PASSPHRASE, PYTHON, VaultAt
 
@@ -80,8 +81,8 @@ def test_no_run_of_any_picture_is_left_anywhere_not_even_in_a_packet_and_matchin
     assert len(pictures) > 30
     packet = tmp_path / "packet"
     with vault.opened() as opened:
-        opened.build_packet(
-            opened.cases()[0], packet, selection=Selection(), with_own_photos=True, progress=lambda *_: None
+        build_packet(
+            opened, opened.cases()[0], packet, selection=Selection(), with_own_photos=True, progress=lambda *_: None
         )
 
     left = [

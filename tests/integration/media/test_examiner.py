@@ -290,7 +290,7 @@ def test_a_picture_that_needs_more_memory_than_a_worker_has_costs_only_its_own_r
 def test_a_worker_that_fails_costs_only_its_own_result(how, code, encode, draw, monkeypatch):
     from haechi.adapters.media import examiner as module
 
-    monkeypatch.setattr(module, "_IMAGE_S", 1.0)
+    monkeypatch.setattr(module, "_IMAGE_S", 3.0)
     pool = PoolExaminer(2, task=f"hostile_tasks:{how}", paths=[str(Path(__file__).parent)])
     sizes = [(40, 30), (41, 30), (42, 30), (43, 30)]
     rows = [(0, pool.snapshot(io.BytesIO(encode(draw(*size))), "")) for size in sizes]
@@ -303,7 +303,7 @@ def test_a_worker_that_fails_costs_only_its_own_result(how, code, encode, draw, 
 def test_a_file_that_changes_while_it_is_examined_has_no_result(tmp_path, encode, draw, monkeypatch):
     from haechi.adapters.media import snapshot as snapshots
 
-    monkeypatch.setattr(snapshots.take, "__kwdefaults__", {"held": 100})
+    monkeypatch.setattr(snapshots.take, "__kwdefaults__", {**snapshots.take.__kwdefaults__, "held": 100})
     path = tmp_path / "drawn.png"
     path.write_bytes(encode(draw(100, 80)))
     examiner = PoolExaminer(1)

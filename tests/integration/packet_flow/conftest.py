@@ -10,8 +10,10 @@ from PIL import ImageOps
 
 from drawn_files import scene
 from haechi import bootstrap
+from haechi.bootstrap.packets import build_packet
 from haechi.domain.case import CustodyMode
 from haechi.domain.packet import Selection
+from haechi.flows.build_packet import Built
 from integration.imports.vaults import VaultAt, quiet
 
 ROOM, OTHER = "channel1500000077", "user4300"
@@ -80,7 +82,7 @@ class Packet:
     """A packet on disk, and what stands in its tables."""
 
     path: Path
-    built: bootstrap.Built
+    built: Built
 
     def rows(self, table: str) -> list[dict[str, str]]:
         with (self.path / "meta" / f"{table}.csv").open(encoding="utf-8-sig", newline="") as lines:
@@ -108,7 +110,8 @@ def pack(
 ) -> Packet:
     with vault.opened() as opened:
         case = opened.cases()[0]
-        built = opened.build_packet(
+        built = build_packet(
+            opened,
             case,
             target,
             selection=selection,

@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from haechi.bootstrap.packets import build_packet
 from haechi.cli import run
 from haechi.domain.errors import CustodyBrokenError, DiskFullError, PacketExistsError
 from integration.imports.vaults import PASSPHRASE, quiet
@@ -94,5 +95,5 @@ def test_a_full_disk_is_told_and_leaves_nothing(small, tmp_path):
     pack(small, tmp_path / "first")  # the vault keeps its report key
     (tmp_path / "out").mkdir()
     with small.opened() as vault, pytest.raises(DiskFullError), no_file_larger_than(20_000):
-        vault.build_packet(vault.cases()[0], tmp_path / "out" / "packet", selection=WHOLE, progress=quiet)
+        build_packet(vault, vault.cases()[0], tmp_path / "out" / "packet", selection=WHOLE, progress=quiet)
     assert list((tmp_path / "out").iterdir()) == []

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from drawn.packet_plan import Key, make_plan, make_rich_plan
 from drawn.packet_sample import resign
 from haechi.adapters.packets.verifier import FolderVerifier
+from haechi.domain.policy import parse_policy
 from haechi.flows.verify_packet import verify_packet
 from haechi.ports.packets import Expected
 from stock_programs import needed
@@ -82,7 +83,7 @@ def by_python(packet: Path, *options: str) -> Outcome:
 
 def expected_by(options: Sequence[str]) -> Expected:
     given = list(zip(options[::2], options[1::2], strict=True))
-    policy = next((Path(value).read_bytes() for name, value in given if name == "--policy"), None)
+    policy = next((parse_policy(Path(value).read_bytes()) for name, value in given if name == "--policy"), None)
     return Expected(
         signer=next((value for name, value in given if name == "--signer"), None),
         authorities=tuple(value for name, value in given if name == "--authority"),

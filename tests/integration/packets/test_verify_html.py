@@ -89,20 +89,31 @@ def test_the_fingerprint_that_was_typed_is_compared(page, packets):
     page.get_by_role("button", name="다시 검사").click()
     page.wait_for_selector(".verdict.bad")
     assert "signer-other" in page.locator("#result").inner_text()
+    assert "온전하지만, 알려 준 열쇠로 서명한 것이 아닙니다" in page.locator(".verdict").inner_text()
+    assert "검증되지 않았습니다" not in page.locator("#result").inner_text()
 
 
 def test_a_mistyped_fingerprint_is_told_before_anything_is_checked(page, packets):
     page.locator("#signer").fill("SHA256:abc")
     page.locator("#folder").set_input_files(packets / "good_pass")
-    assert page.locator("#signer-wrong").is_visible()
+    page.wait_for_selector("#signer-wrong:not([hidden])")
     assert page.locator("#signer").get_attribute("aria-invalid") == "true"
+    assert page.locator(".verdict").count() == 0
+
+
+def test_a_file_that_is_no_policy_is_told_before_anything_is_checked(page, packets, tmp_path):
+    (tmp_path / "policy").write_text("garbage\n")
+    page.locator("#policy").set_input_files(tmp_path / "policy")
+    page.locator("#folder").set_input_files(packets / "good_pass")
+    page.wait_for_selector("#policy-wrong:not([hidden])")
+    assert "quorum" in page.locator("#policy-wrong").inner_text()
     assert page.locator(".verdict").count() == 0
 
 
 def test_a_changed_packet_fails_and_says_where(page, packets):
     choose(page, packets / "exhibit-changed_fail")
     said = page.locator("#result").inner_text()
-    assert "이 패킷은 검증되지 않았습니다" in said
+    assert "이 증거 묶음은 검증되지 않았습니다" in said
     assert "file-changed" in said
     assert "data/evidence/E-0001.png" in said
 
@@ -110,7 +121,7 @@ def test_a_changed_packet_fails_and_says_where(page, packets):
 def test_a_folder_that_is_no_packet_is_told_so(page, tmp_path):
     (tmp_path / "note.txt").write_text("x")
     choose(page, tmp_path)
-    assert "해치 패킷이 아닙니다" in page.locator("#result").inner_text()
+    assert "해치 증거 묶음이 아닙니다" in page.locator("#result").inner_text()
 
 
 def test_every_word_has_both_languages(page, packets):

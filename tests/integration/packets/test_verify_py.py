@@ -43,9 +43,14 @@ def test_a_failed_check_proves_nothing(rich):
 
 
 def test_only_the_authorities_relied_on_are_taken(rich):
-    other = authority("p384", "authority p384").certificate
-    assert {one["code"] for one in run(rich, "--authority", other)["findings"]} == {"authority-other"}
-    assert run(rich, "--authority", other, "--authority", ANCHORS.RSA.certificate)["findings"] == []
+    other, nobody = authority("p384", "authority p384").certificate, authority("p256", "nobody").certificate
+    told = run(rich, "--authority", nobody)
+    assert (told["findings"], told["intact"]) == ([{"code": "authority-other", "place": "authority"}], True)
+    told = run(rich, "--authority", other)
+    assert told["verdict"] == "PASS"
+    assert {one["certificate"] for one in told["proven"] if one["code"] == "stamp"} == {other}
+    assert {one["certificate"] for one in told["not_counted"]} == {ANCHORS.RSA.certificate}
+    assert run(rich, "--authority", other, "--authority", ANCHORS.RSA.certificate)["not_counted"] == []
 
 
 def test_a_policy_is_met_or_told(rich, tmp_path):

@@ -46,7 +46,7 @@ def test_the_shell_and_python_say_the_same_of_a_good_packet(rich, verifiers):
         re.sub(r"(?m)^[1-6]\. .*\n", "", verifiers[one](rich).output) for one in ("verify.sh", "verify.py")
     )
     assert shell == python
-    assert "2026-11-20 03:00:00 UTC, according to authority p384" in shell
+    assert "by 2026-11-20 03:00:00 UTC+00:00 (no later), according to authority p384" in shell
 
 
 def test_a_stamp_whose_certificate_died_long_ago_still_counts(rich, verifiers, rich_written, forge):
@@ -60,15 +60,51 @@ def test_a_stamp_whose_certificate_died_long_ago_still_counts(rich, verifiers, r
 
 def test_the_shell_asks_for_the_authority_it_was_told(rich, verifiers):
     other = authority("p384", "authority p384").certificate
+    found = verifiers["verify.sh"](rich, "--authority", authority("p256", "nobody").certificate)
+    assert found.findings == [("authority-other", "authority")]
+    assert "Intact, but without a time stamp by an authority you gave." in found.output
+    assert "does not verify" not in found.output
     found = verifiers["verify.sh"](rich, "--authority", other)
-    assert codes(found) == {"authority-other"}
+    assert found.findings == []
+    assert "according to authority rsa" in found.output.partition("\nNot counted")[2]
     assert verifiers["verify.sh"](rich, "--authority", other, "--authority", ANCHORS.RSA.certificate).findings == []
 
 
-@pytest.mark.parametrize(("text", "code"), [("quorum none\n", set()), ("quorum one\n", {"quorum"}), ("\0", {"quorum"})])
-def test_the_shell_reads_a_policy(rich, verifiers, tmp_path, text, code):
+def test_the_shell_reads_a_policy(rich, verifiers, tmp_path):
+    (tmp_path / "policy").write_text("quorum none\n")
+    assert codes(verifiers["verify.sh"](rich, "--policy", str(tmp_path / "policy"))) == set()
+
+
+MISUSED = [
+    ("--signer", "SHA256:abc"),
+    ("--signer", ""),
+    ("--authority", "00"),
+    ("--policy", "no such file"),
+    ("--policy", ""),
+]
+
+
+@pytest.mark.parametrize(("option", "value"), MISUSED)
+@pytest.mark.parametrize("name", ["verify.sh", "verify.py"])
+def test_an_option_that_cannot_be_read_is_named_with_an_example_and_nothing_is_checked(
+    rich, program, travelling, *, name, option, value
+):
+    interpreter = program("bash") if name == "verify.sh" else sys.executable
+    done = subprocess.run(
+        [interpreter, rich / "verify" / name, option, value, rich], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"{option} ")
+    assert all(words in done.stderr for words in travelling.OPTIONS[option.removeprefix("--")])
+
+
+@pytest.mark.parametrize("text", ["quorum one\n", "\0", "", "quorum none"])
+def test_the_shell_tells_a_policy_that_is_none_from_one_that_is_not_met(rich, program, tmp_path, text):
     (tmp_path / "policy").write_text(text)
-    assert codes(verifiers["verify.sh"](rich, "--policy", str(tmp_path / "policy"))) == code
+    command = [program("bash"), rich / "verify/verify.sh", "--policy", tmp_path / "policy"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("--policy ")
 
 
 def test_the_shell_counts_the_witnesses_a_policy_asks_for(rich, verifiers, tmp_path):

@@ -5,10 +5,11 @@ import re
 import pytest
 
 from haechi.language import Language, current, findings, use
-from haechi.ports.packets import FINDING_CODES, NOT_PROVEN_CODES, PROVEN_CODES
+from haechi.ports.packets import EXPECTATION_CODES, FINDING_CODES, NOT_PROVEN_CODES, PROVEN_CODES
 from packets.verifiers import VERIFY
 
-KINDS = (FINDING_CODES, PROVEN_CODES, NOT_PROVEN_CODES)
+KINDS = (FINDING_CODES, PROVEN_CODES, NOT_PROVEN_CODES, EXPECTATION_CODES, ("signer", "authority", "policy"))
+NAMES = ("findings", "proven", "not proven", "intact", "options")
 QUOTED = r'"((?:[^"\\]|\\.)*)"'
 Words = dict[str, tuple[str, str]]
 
@@ -20,39 +21,50 @@ def between(name: str, start: str, end: str) -> str:
 
 def of_page() -> list[Words]:
     row = re.compile(rf'^  "([a-z-]+)": \[{QUOTED}, {QUOTED}\],$', re.MULTILINE)
-    parts = [between("verify.html", f"const {name} = {{", "\n};") for name in ("WORDS", "SHOWN", "NOT_SHOWN")]
+    parts = [
+        between("verify.html", f"const {name} = {{", "\n};")
+        for name in ("WORDS", "SHOWN", "NOT_SHOWN", "INTACT", "OPTIONS")
+    ]
     return [{code: (ko, en) for code, ko, en in row.findall(part)} for part in parts]
 
 
 def of_powershell() -> list[Words]:
     row = re.compile(rf'^    \{{ "([a-z-]+)", new string\[\] \{{ {QUOTED}, {QUOTED} \}} \}},$', re.MULTILINE)
-    parts = [between("verify.ps1", f"> {name} = new", "\n  };") for name in ("Findings", "Shown", "NotShown")]
+    parts = [
+        between("verify.ps1", f"> {name} = new", "\n  };")
+        for name in ("Findings", "Shown", "NotShown", "Intact", "Options")
+    ]
     return [{code: (ko, en) for code, ko, en in row.findall(part)} for part in parts]
 
 
 def of_shell() -> list[Words]:
     row = re.compile(r"""^    ([a-z-]+)\) ko=(['"])(.*?)\2 en=(['"])(.*?)\4 ;;$""", re.MULTILINE)
-    parts = [between("verify.sh", f"\n{name}() {{", "\n}\n") for name in ("words", "say_shown", "say_not_shown")]
+    parts = [between("verify.sh", f"\n{name}() {{", "\n}\n") for name in SHELL]
     return [
         {code: (re.sub(r"\$(\w+?)(?![a-z])", r"{\1}", ko), re.sub(r"\$(\w+)", r"{\1}", en)) for code, _, ko, _, en in row.findall(part)}
         for part in parts
     ]  # fmt: skip
 
 
+SHELL = ("words", "say_shown", "say_not_shown", "say_intact", "say_option")
 TRAVELLING = {"verify.html": of_page, "verify.ps1": of_powershell, "verify.sh": of_shell}
 
 
-@pytest.mark.parametrize("kind", [0, 1, 2], ids=["findings", "proven", "not proven"])
+def of_python(module) -> tuple[Words, ...]:
+    return module.WORDS, module.SHOWN, module.NOT_SHOWN, module.INTACT, module.OPTIONS
+
+
+@pytest.mark.parametrize("kind", range(5), ids=NAMES)
 def test_python_has_words_for_every_code_in_both_languages(travelling, kind):
-    said = (travelling.WORDS, travelling.SHOWN, travelling.NOT_SHOWN)[kind]
+    said = of_python(travelling)[kind]
     assert set(said) == set(KINDS[kind])
     assert all(re.search("[가-힣]", ko) and not re.search("[가-힣]", en) and en for ko, en in said.values())
 
 
 @pytest.mark.parametrize("name", TRAVELLING)
-@pytest.mark.parametrize("kind", [0, 1, 2], ids=["findings", "proven", "not proven"])
+@pytest.mark.parametrize("kind", range(5), ids=NAMES)
 def test_what_travels_says_the_same_words(travelling, name, kind):
-    assert TRAVELLING[name]()[kind] == (travelling.WORDS, travelling.SHOWN, travelling.NOT_SHOWN)[kind]
+    assert TRAVELLING[name]()[kind] == of_python(travelling)[kind]
 
 
 @pytest.mark.parametrize("language", Language)

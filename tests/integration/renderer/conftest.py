@@ -35,7 +35,8 @@ def hostile_documents():
 
 @pytest.fixture(scope="session")
 def large_plan():
-    return drawn.drawn_plan(exhibits=1_000, messages=2_000, events=2_000, rooms=60, accounts=60)
+    """Return about the largest that is printed whole."""
+    return drawn.drawn_plan(exhibits=700, messages=1_400, events=1_000, rooms=60, accounts=60)
 
 
 @pytest.fixture(scope="session")

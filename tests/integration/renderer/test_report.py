@@ -152,7 +152,7 @@ def test_a_large_packet_keeps_every_exhibit_and_event(large_documents, large_pla
 
 
 def test_what_is_left_out_of_a_large_packet_is_counted(large_documents):
-    assert "The other 800 rows are in messages.csv." in re.sub(
+    assert "The other 530 rows are in messages.csv." in re.sub(
         r"\s+", " ", " ".join(pages_of(large_documents["report.en.pdf"]))
     )
 
@@ -163,7 +163,7 @@ def test_an_empty_packet_still_has_a_report(plans):
         accounts=(), timeline=(), sources=(), groups=(),
     )  # fmt: skip
     documents = TypstRenderer().render(empty)
-    assert "이자료묶음에는호증이없습니다." in text_of(documents["hash-confirmation.pdf"])
+    assert "이증거묶음에는호증이없습니다." in text_of(documents["hash-confirmation.pdf"])
     assert "Noexhibitsarelinkedasthesamepicture." in text_of(documents["report.en.pdf"])
 
 
@@ -229,6 +229,11 @@ def test_why_something_was_destroyed_is_told_only_where_the_packet_opens_it(prov
     opened = replace(proven, openings={**proven.openings, deleted: opening})
     assert "askedbyher" not in text_of(proven_documents["report.en.pdf"])
     assert "askedbyher" in text_of(TypstRenderer().render(opened)["report.en.pdf"])
+
+
+def test_of_a_packet_of_few_exhibits_and_many_events_the_timeline_is_printed_in_part(plans):
+    text = text_of(TypstRenderer().render(plans.drawn_plan(exhibits=40, events=2_950))["report.en.pdf"])
+    assert "Theother2,750rowsareinmessages.csv." in text
 
 
 def test_a_huge_packet_is_printed_in_part_and_the_rest_counted(plans):

@@ -3,8 +3,10 @@
 import hashlib
 import io
 import json
+import re
 import shutil
 import subprocess
+import unicodedata
 from contextlib import suppress
 from pathlib import Path
 
@@ -67,6 +69,11 @@ def item_at(vault, name):
 
 def destroy(vault, doomed, reason=REASON):
     return erase(vault, doomed, ask(vault, doomed, foresee(vault, doomed), reason=reason), None)
+
+
+def wide(text):
+    """Return how many columns of a terminal a text takes."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def clear_pages(path):
@@ -353,6 +360,18 @@ def test_a_certificate_is_checked_with_stock_programs_and_a_changed_one_fails(pa
 
     good = told(tmp_path / "c")
     assert (good.returncode, good.stdout.splitlines()[-1], good.stderr) == (0, "PASS", "")
+    # In both languages, and each value in the same column of a terminal, where a Korean letter is two wide.
+    facts = good.stdout.splitlines()[:4]
+    assert [fact.split("  ")[0] for fact in facts] == [
+        "기록의 이름 / log", "기록의 줄 / entry", "동의한 사람 / approved by", "기록의 열쇠 / log key",
+    ]  # fmt: skip
+    assert len({wide(fact) - wide(re.split(" {2,}", fact)[1]) for fact in facts}) == 1
+    for language in ("ko", "en"):
+        text = (tmp_path / "c" / f"certificate.{language}.txt").read_text(encoding="utf-8")
+        rows = text.split("\n\n")[2].splitlines()
+        assert len(rows) == 10
+        assert len({wide(row) - wide(re.split(" {2,}", row.strip(), maxsplit=1)[1]) for row in rows}) == 1
+        assert re.search(r" \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC[+]\d\d:\d\d ", text)
     record = json.loads((tmp_path / "c" / "deletion.json").read_bytes())
     assert (record["whole"], record["case"], record["approval"]) == (True, done.deletion.case, None)
     for name in ("deletion.json", "entry.json", "delete.tlog-proof", "log-key.pem"):

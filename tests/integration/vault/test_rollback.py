@@ -165,7 +165,7 @@ def test_another_log_than_a_witness_saw_is_found(path, tmp_path):
     note = put_whole_vault_back(path, tmp_path)
     grow(path, "forked")
     ((kind, place),) = wrong(path, witnesses=Remembering(note))
-    assert (kind, place.partition(" ")[0]) == ("log-root", "이웃")
+    assert (kind, place.partition(" ")[0]) == ("kept-fork", "이웃")
 
 
 def test_what_a_witness_says_beside_is_handed_on(path):
@@ -204,7 +204,7 @@ def test_a_fork_signed_with_the_vaults_own_keys_is_found_with_a_checkpoint_from_
     grow(path, "forked")
     assert wrong(path) == []
     ((kind, place),) = wrong(path, kept_at(tmp_path / "kept", note))
-    assert (kind, place.partition(" ")[0]) == ("log-root", "kept")
+    assert (kind, place.partition(" ")[0]) == ("kept-fork", "kept")
 
 
 def test_a_checkpoint_under_this_logs_name_by_another_key_is_a_finding(path, tmp_path):

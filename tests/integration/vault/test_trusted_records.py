@@ -19,6 +19,7 @@ from haechi.flows.add_person import add_person
 from haechi.flows.certify_deletion import certify_deletion
 from haechi.flows.committed_case import require_committed
 from haechi.flows.erase import Doomed, ask, erase, foresee
+from haechi.flows.keep_report_key import certificate_of, keep_report_key
 from haechi.flows.manage_authorities import add_authority
 from haechi.flows.manage_recipients import add_recipient, remove_recipient
 from haechi.flows.manage_witnesses import add_witness, set_policy
@@ -73,6 +74,19 @@ def trusting(vault):
     set_policy(vault, f"witness one {WITNESS}\nquorum one\n".encode(), actor="p")
 
 
+class DrawnSigner:
+    """Signs nothing: the log commits to the certificate of what was kept."""
+
+    def __init__(self, key):
+        self.certificate = certificate_of(key)
+
+
+def reporting(vault):
+    """A vault that has made a report, with a key that is drawn."""
+    keep_report_key(vault, new_key=lambda: CERTIFICATE, signer=DrawnSigner)
+
+
+CERTIFICATE = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 WITNESS = NoteKey("w.invalid", bytes(32), COSIGNATURE_ED25519).vkey
 
 
@@ -90,6 +104,13 @@ WITNESS = NoteKey("w.invalid", bytes(32), COSIGNATURE_ED25519).vkey
         (trusting, "update authorities set policy = '1.2.3'", "authority"),
         (trusting, "update witnesses set url = 'http://other.invalid'", "witness"),
         (trusting, "update secrets set value = x'0a' where name = 'witness-policy'", "policy"),
+        (
+            reporting,
+            f"update secrets set value = x'{CERTIFICATE.replace(b'AAAA', b'AAAB').hex()}' where name = 'report-key'",  # noqa: S608  # drawn
+            "report-key",
+        ),
+        (reporting, "delete from secrets where name = 'report-key'", "report-key"),
+        (reporting, "update secrets set value = x'00' where name = 'report-key'", "report-key"),
     ],
 )
 def test_a_row_that_is_not_what_the_log_committed_to_is_found(tmp_path, prepare, statement, kind):

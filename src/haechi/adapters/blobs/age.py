@@ -21,6 +21,7 @@ from haechi.domain.case import CaseId
 from haechi.domain.errors import DiskFullError, SealedForOthersError, VaultDamagedError, VaultReadOnlyError
 from haechi.domain.evidence import Sha256
 from haechi.ports.blobs import Blob
+from haechi.ports.written import Written
 
 _SMALL = 2**22  # bytes that are encrypted in one call: three times as fast as through Python's file objects
 _LARGE = 2**26  # bytes; above it a blob is never in memory as a whole
@@ -162,40 +163,19 @@ def _write(path: Path, stream: BinaryIO, recipient: pyrage.x25519.Recipient) -> 
     counted = _Counted(stream)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "wb") as target:  # noqa: PTH123 - a descriptor with its mode set from the start
-        watched = _Watched(target)
+        written = Written(target)
         first = counted.read(_SMALL)
         if len(first) < _SMALL:
-            watched.write(pyrage.encrypt(first, [recipient]))
+            written.write(pyrage.encrypt(first, [recipient]))
         else:
             counted.put_back(first)
-            pyrage.encrypt_io(counted, watched, [recipient])
+            pyrage.encrypt_io(counted, written, [recipient])
             # pyrage 1.4 returns as if all were well when the target cannot be written: it drops the last error.
-            if watched.error is not None:
-                raise watched.error
+            if written.error is not None:
+                raise written.error
         target.flush()
         os.fsync(target.fileno())
-    return counted.count, Sha256(watched.total.hexdigest())
-
-
-class _Watched:
-    """Digests what it writes to a file, and remembers that file's first error."""
-
-    def __init__(self, target: BinaryIO) -> None:
-        self._target = target
-        self.error: OSError | None = None
-        self.total = hashlib.sha256()
-
-    def write(self, piece: bytes) -> int:
-        """Write all of `piece`."""
-        self.total.update(piece)
-        try:
-            return self._target.write(piece)
-        except OSError as error:
-            self.error = self.error or error
-            raise
-
-    def flush(self) -> None:
-        """Do nothing: the file is flushed and synced once, when all is written."""
+    return counted.count, Sha256(written.total.hexdigest())
 
 
 class _Counted:

@@ -25,6 +25,7 @@ _DONE: Mapping[str, str] = {
     "derive": "A redacted copy was made.",
     "transfer": "A packet was encrypted for a recipient.",
     "receive": "A recipient's signed receipt came back.",
+    "share": "Hashes were written into a file for others.",
     "delete": "Records and keys were destroyed; their entries stay.",
     "role": "A person who may open the vault was added or taken away.",
     "back-up": "A copy of the vault was made.",

@@ -1,6 +1,5 @@
 """`NAME.zip.age`: a zip that exists only as a stream, encrypted to one age recipient while it is made."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -12,6 +11,7 @@ from haechi.adapters.envelopes.zipping import Flowing, zipped
 from haechi.domain.errors import EnvelopeBrokenError
 from haechi.domain.recipient import TransferForm
 from haechi.ports.envelope import Closed, EnvelopeFile
+from haechi.ports.written import Written
 
 _VERSION = b"age-encryption.org/v1\n"
 _STANZA = b"-> X25519 "
@@ -39,43 +39,22 @@ class AgeEnvelope:
     ) -> Closed:
         """Write, and read back: only the recipient can open it, so form, recipients, size and digest are checked."""
         with placed(target) as file:
-            source, watched = Flowing(zipped(folder, files, progress)), _Watched(file)
+            source, written = Flowing(zipped(folder, files, progress)), Written(file)
             try:
-                pyrage.encrypt_io(cast("BinaryIO", source), watched, [self._recipient])
+                pyrage.encrypt_io(cast("BinaryIO", source), written, [self._recipient])
             except BaseException as error:
-                raise (source.error or watched.error or error) from error
+                raise (source.error or written.error or error) from error
             # pyrage 1.4 returns as if all were well when the last write fails.
-            if (failed := source.error or watched.error) is not None:
+            if (failed := source.error or written.error) is not None:
                 raise failed
             settle(file)
             digest, size = digest_of(file)
             file.seek(0)
-            if digest != watched.total.hexdigest() or not _is_for_one(file, source.size, size):
+            if digest != written.total.hexdigest() or not _is_for_one(file, source.size, size):
                 raise EnvelopeBrokenError(path=str(target))
             closed = Closed(size, digest)
             record(closed)
         return closed
-
-
-class _Watched:
-    """Digests what it writes to a file, and remembers that file's first error."""
-
-    def __init__(self, target: BinaryIO) -> None:
-        self._target = target
-        self.error: OSError | None = None
-        self.total = hashlib.sha256()
-
-    def write(self, piece: bytes) -> int:
-        """Write all of `piece`."""
-        self.total.update(piece)
-        try:
-            return self._target.write(piece)
-        except OSError as error:
-            self.error = self.error or error
-            raise
-
-    def flush(self) -> None:
-        """Do nothing: the file is flushed and synced once, when all is written."""
 
 
 def _is_for_one(file: BinaryIO, clear: int, size: int) -> bool:

@@ -10,9 +10,8 @@ from shamir_mnemonic import (  # type: ignore[import-untyped]
 
 from haechi.adapters.keys.recovery_key import SECRET_BYTES, read_recovery_key, write_recovery_key
 from haechi.domain.errors import SheetsRefusedError
-from haechi.domain.sheet import MOST_HELPERS, Sheet
+from haechi.domain.sheet import Sheet, require_splittable
 
-_FEWEST = 2
 _EXPONENT = 0  # PBKDF2 protects a passphrase, and these shares have none: the secret has its full 160 bits already
 
 
@@ -21,8 +20,7 @@ class Slip39Splitter:
 
     def split(self, recovery_key: str, *, needed: int, total: int) -> Sequence[Sheet]:
         """Return `total` sheets of which any `needed` give the key."""
-        if not _FEWEST <= needed <= total <= MOST_HELPERS:
-            raise SheetsRefusedError(reason="numbers")
+        require_splittable(needed=needed, total=total)
         secret = read_recovery_key(recovery_key)
         if secret is None:
             raise ValueError(len(recovery_key))

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, TypeVar
 
 from haechi.adapters.media import snapshot as snapshots
+from haechi.adapters.media.answers import checked_findings, facts, failure, number, text
 from haechi.adapters.media.kind import Kind, kind_of, mislabelled
 from haechi.adapters.media.snapshot import FileSnapshot
 from haechi.domain.canonical import Json
-from haechi.domain.errors import WorkerRefusedError
 from haechi.domain.evidence import Capture, Examined, MediaKind
 from haechi.domain.fingerprint import Fingerprint, Region, Symmetry
 from haechi.isolation.limits import Limits, forbid_dumps
-from haechi.isolation.pool import Answer, Job, Pool, WorkerError
+from haechi.isolation.pool import Answer, Job, Pool
 from haechi.ports.examiner import Snapshot
 
 Key = TypeVar("Key")
@@ -21,7 +21,7 @@ Finding = tuple[str, Mapping[str, Json]]
 TASK = "haechi.adapters.media.look:look"
 LIMITS = Limits(memory=2 << 30, cpu_s=60, files=32, blob=0, has_threads=True)  # libheif decodes in a thread of its own
 _IMAGE_S, _VIDEO_S = 60.0, 120.0
-_MOST_PRINTS, _MOST_FINDINGS = 200, 20
+_MOST_PRINTS = 200
 _SIDE_LIMIT = 1 << 32
 _LENGTH_LIMIT = 1 << 50  # ms
 
@@ -75,7 +75,7 @@ def _examined(snapshot: Snapshot, kind: Kind, answer: Answer[Any]) -> Examined:
     """Put the answer together with what is known without it."""
     findings = list(_seen_from_outside(snapshot, kind))
     if answer.error is not None:
-        return Examined(kind.kind, kind.mime, findings=(*findings, _failure(answer.error)))
+        return Examined(kind.kind, kind.mime, findings=(*findings, failure(answer.error)))
     if not _is_seen(kind) or _descriptor(snapshot) is None:
         return Examined(kind.kind, kind.mime, findings=tuple(findings))
     if isinstance(snapshot, FileSnapshot) and not snapshot.is_unchanged():
@@ -97,25 +97,17 @@ def _seen_from_outside(snapshot: Snapshot, kind: Kind) -> Iterator[Finding]:
         yield "too-large-to-examine", {"size": snapshot.size}
 
 
-def _failure(error: WorkerError) -> Finding:
-    if isinstance(error, WorkerRefusedError):
-        code = "too-much-memory" if error.facts.get("error") == "MemoryError" else "worker-crashed"
-        return code, {"error": str(error.facts.get("error", ""))}
-    return error.code, {}
-
-
 def _checked(row: Mapping[str, Any], kind: Kind, findings: list[Finding]) -> Examined:
     """Build the record from a worker's words, each of which is checked. Raises `ValueError`, `TypeError`, ..."""
-    told = [(_code(code), _facts(facts)) for code, facts in row.get("findings", [])[:_MOST_FINDINGS]]
     return Examined(
         kind.kind,
         kind.mime,
-        width=_number(row.get("width"), _SIDE_LIMIT),
-        height=_number(row.get("height"), _SIDE_LIMIT),
-        duration_ms=_number(row.get("duration_ms"), _LENGTH_LIMIT),
+        width=number(row.get("width"), _SIDE_LIMIT),
+        height=number(row.get("height"), _SIDE_LIMIT),
+        duration_ms=number(row.get("duration_ms"), _LENGTH_LIMIT),
         fingerprints=tuple(_fingerprint(*parts) for parts in row.get("prints", [])[:_MOST_PRINTS]),
         capture=_capture(row.get("capture")),
-        findings=(*findings, *told),
+        findings=(*findings, *checked_findings(row)),
     )
 
 
@@ -123,50 +115,21 @@ def _fingerprint(value: str, quality: int, symmetry: str, region: str, at_ms: in
     bits = bytes.fromhex(value)
     if len(bits) != 32:  # noqa: PLR2004 -- 256 bits
         raise ValueError(value)
-    level = _number(quality, 101)
+    level = number(quality, 101)
     if level is None:
         raise ValueError(quality)
-    return Fingerprint(bits, level, Symmetry(symmetry), Region(region), _number(at_ms, _LENGTH_LIMIT))
+    return Fingerprint(bits, level, Symmetry(symmetry), Region(region), number(at_ms, _LENGTH_LIMIT))
 
 
 def _capture(claimed: Mapping[str, Any] | None) -> Capture | None:
     if claimed is None:
         return None
     return Capture(
-        taken_at=_text(claimed["taken_at"]),
+        taken_at=text(claimed["taken_at"]),
         zone_source={"exif-offset": "exif-offset", "gps": "gps", "none": "none"}[claimed["zone_source"]],
-        make=_text(claimed["make"]),
-        model=_text(claimed["model"]),
-        software=_text(claimed["software"]),
-        orientation=_number(claimed["orientation"], 9) or 1,
-        private=_facts(claimed["private"]),
+        make=text(claimed["make"]),
+        model=text(claimed["model"]),
+        software=text(claimed["software"]),
+        orientation=number(claimed["orientation"], 9) or 1,
+        private=facts(claimed["private"]),
     )
-
-
-def _facts(claimed: Mapping[str, Any]) -> dict[str, Json]:
-    facts: dict[str, Json] = {}
-    for name, value in list(claimed.items())[:20]:
-        facts[_code(name)] = _text(value) if isinstance(value, str) else _number(value, _LENGTH_LIMIT)
-    return facts
-
-
-def _number(value: object, limit: int) -> int | None:
-    if value is None:
-        return None
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < limit:
-        raise ValueError(value)
-    return value
-
-
-def _text(value: object) -> str | None:
-    if value is None:
-        return None
-    if not isinstance(value, str) or len(value) > 100 or not value.isprintable():  # noqa: PLR2004
-        raise ValueError(value)
-    return value
-
-
-def _code(value: str) -> str:
-    if not value.replace("-", "").replace("_", "").isalnum() or not value.isascii() or len(value) > 40:  # noqa: PLR2004
-        raise ValueError(value)
-    return value

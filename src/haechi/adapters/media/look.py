@@ -7,10 +7,12 @@ from typing import Any
 
 from PIL import AvifImagePlugin
 
-from haechi.adapters.media.pdq import Hashes, Pixels, Turn, hash_picture
+from haechi.adapters.media.pdq import Hashes, hash_picture
 from haechi.adapters.media.picture import PIXELS, Picture, UndecodableError, read_picture
 from haechi.adapters.media.snapshot import ReadAt
+from haechi.adapters.media.tents import Pixels
 from haechi.adapters.media.trim import trimmed
+from haechi.adapters.media.turns import Turn
 from haechi.domain.canonical import Json
 from haechi.domain.evidence import MediaKind
 from haechi.domain.fingerprint import ENOUGH_QUALITY, Region, Symmetry
@@ -67,15 +69,15 @@ def _turns(hashes: Hashes, region: Region) -> list[Print]:
 def _video(fd: int, size: int, mime: str) -> dict[str, Json]:
     from haechi.adapters.media.video import Film  # noqa: PLC0415 -- FFmpeg, which most files do not need
 
-    film = Film(io.BufferedReader(ReadAt(fd, size), 1 << 16), mime)
-    prints = [_frame(*frame) for frame in film.frames()]
-    return {
-        "width": film.width,
-        "height": film.height,
-        "duration_ms": film.duration_ms,
-        "prints": prints,
-        "findings": [[code, {}] for code in film.findings],
-    }
+    with Film(io.BufferedReader(ReadAt(fd, size), 1 << 16), mime) as film:
+        prints = [_frame(*frame) for frame in film.frames()]
+        return {
+            "width": film.width,
+            "height": film.height,
+            "duration_ms": film.duration_ms,
+            "prints": prints,
+            "findings": [[code, {}] for code in film.findings],
+        }
 
 
 def _frame(at_ms: int, pixels: Pixels, turn: Turn) -> Print:

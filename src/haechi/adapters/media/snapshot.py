@@ -73,7 +73,7 @@ class FileSnapshot:
     """One file as it was read. `fd` is None when the bytes could not be held: then only the digest is known.
 
     `name` is the file's own name, for its extension only. `stamp` is what the file system said
-    of a file that stayed on disk.
+    of a file that stayed on disk. `md5`, where it was asked for, finds the file in lists that have nothing better.
     """
 
     digest: Sha256
@@ -82,6 +82,7 @@ class FileSnapshot:
     name: str = ""
     fd: int | None = None
     stamp: tuple[int, ...] | None = None
+    md5: str | None = None
 
     def open(self) -> BinaryIO:
         """Return a new reader over the same bytes. Raises `OSError` if they were not held or are closed."""
@@ -101,16 +102,19 @@ class FileSnapshot:
             self.fd = None
 
 
-def take(stream: BinaryIO, name: str = "", *, held: int | None = None) -> FileSnapshot:
+def take(stream: BinaryIO, name: str = "", *, held: int | None = None, with_md5: bool = False) -> FileSnapshot:
     """Read `stream` to its end, once. At most `held` bytes of it are kept in memory."""
     on_disk = _file_of(stream)
     held = held if held is not None else HELD if on_disk is None else HELD_OF_FILE
     stamp = _stamp(on_disk) if on_disk is not None else None
     digest, size, head = hashlib.sha256(), 0, b""
+    md5 = hashlib.md5(usedforsecurity=False) if with_md5 else None
     memory: int | None = os.memfd_create("snapshot", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         while block := stream.read(BLOCK):
             digest.update(block)
+            if md5 is not None:
+                md5.update(block)
             size += len(block)
             head += block[: HEAD - len(head)]
             if memory is not None and size > held:
@@ -127,7 +131,9 @@ def take(stream: BinaryIO, name: str = "", *, held: int | None = None) -> FileSn
     fd, kept = memory, None
     if memory is None and on_disk is not None and stamp == _stamp(on_disk) and size == stamp[0]:
         fd, kept = os.dup(on_disk), stamp
-    return FileSnapshot(Sha256(digest.hexdigest()), size, head, name, fd, kept)
+    return FileSnapshot(
+        Sha256(digest.hexdigest()), size, head, name, fd, kept, md5.hexdigest() if md5 is not None else None
+    )
 
 
 def _write(memory: int, block: bytes) -> None:

@@ -1,11 +1,11 @@
 """Plain borders: the bands of one colour that a copy gains when it is framed, letterboxed or shown in a viewer."""
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from haechi.adapters.media.pdq import Pixels
+from haechi.adapters.media.tents import Pixels
 
 _Colour: TypeAlias = npt.NDArray[np.int16]
 _BOTTOM, _LEFT, _RIGHT = 1, 2, 3  # sides; 0 is the top
@@ -20,25 +20,46 @@ _LEAST_SHARE = 0.1  # of the area that must be left
 _LEAST_CUT = 0.01  # of a side; less changes no hash
 
 
+class Part(NamedTuple):
+    """A part of stored pixels, counted from the upper left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def of(self, pixels: Pixels) -> Pixels:
+        """Return a view of that part."""
+        return pixels[self.y : self.y + self.height, self.x : self.x + self.width]
+
+
 def trimmed(pixels: Pixels) -> Pixels | None:
-    """Return the part within the plain borders, or None if there are none or next to nothing is within them.
+    """Return the part within the plain borders, or None if there are none or next to nothing is within them."""
+    part = inner_part(pixels)
+    return None if part is None else np.ascontiguousarray(part.of(pixels))
+
+
+def inner_part(pixels: Pixels) -> Part | None:
+    """Return where the plain borders end, or None if there are none or next to nothing is within them.
 
     A border has one colour at each side: what is plain within it, such as a wall behind a portrait, is the picture's.
     """
     height, width = pixels.shape[:2]
     inner = pixels
     colours: list[_Colour | None] = [None] * 4
+    cut = [0] * 4
     for _ in range(2):  # bars above and below may end where those at the sides begin
         for side, colour in enumerate(colours):
             inward = _inward(inner, side)
             count, colours[side] = _plain(inward, colour)
+            cut[side] += count
             inner = _inward(inward[count:], side)
             if min(inner.shape[:2]) < _LEAST_SIDE:
                 return None
     kept_height, kept_width = inner.shape[:2]
     is_cut = height - kept_height > _LEAST_CUT * height or width - kept_width > _LEAST_CUT * width
     is_enough = kept_height * kept_width >= _LEAST_SHARE * height * width
-    return np.ascontiguousarray(inner) if is_cut and is_enough else None
+    return Part(cut[_LEFT], cut[0], kept_width, kept_height) if is_cut and is_enough else None
 
 
 def _inward(pixels: Pixels, side: int) -> Pixels:

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from haechi.adapters.packets.der import (
+from haechi.domain.der import (
     BIT_STRING,
     BOOLEAN,
     INTEGER,
@@ -21,7 +21,7 @@ from haechi.adapters.packets.der import (
     DerError,
     Parts,
     Value,
-    read_der,
+    read,
 )
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
@@ -131,7 +131,7 @@ def is_signed(key: PublicKey, algorithm: tuple[str, hashes.HashAlgorithm], signa
 
 
 def _certificate(der: bytes) -> Certificate:
-    whole = read_der(der).sequence()
+    whole = read(der).sequence()
     signed, algorithm, signature = whole.take(SEQUENCE), whole.take(SEQUENCE), whole.take().whole_bytes()
     whole.end()
     body = signed.sequence()
@@ -214,18 +214,18 @@ def _extensions(held: Value | None) -> dict[bytes, list[tuple[bool, bytes]]]:
 
 
 def _purposes(value: bytes) -> list[bytes]:
-    return [one.of(OID).content for one in read_der(value).sequence()]
+    return [one.of(OID).content for one in read(value).sequence()]
 
 
 def _constraints(value: bytes) -> tuple[bool, int | None]:
-    constraints = read_der(value).sequence()
+    constraints = read(value).sequence()
     flag, length = constraints.take_if(BOOLEAN), constraints.take_if(INTEGER)
     constraints.end()
     return flag is not None and flag.boolean(), length.integer() if length is not None else None
 
 
 def _uses(value: bytes) -> set[int]:
-    bits = read_der(value).of(BIT_STRING).content
+    bits = read(value).of(BIT_STRING).content
     if not bits or bits[0] > _MOST_UNUSED or (len(bits) == 1 and bits[0]):
         raise DerError(BIT_STRING)
     return {8 * at + bit for at, octet in enumerate(bits[1:]) for bit in range(8) if octet & (0x80 >> bit)}
@@ -237,7 +237,7 @@ def _key(information: Parts) -> PublicKey:
     name = algorithm.take(OID).content
     if name == _RSA_KEY:
         no_parameters(algorithm)
-        numbers = read_der(octets).sequence()
+        numbers = read(octets).sequence()
         modulus, exponent = numbers.take().integer(), numbers.take().integer()
         numbers.end()
         is_fit = modulus.bit_length() in _RSA_BITS and modulus > 0 and modulus & 1

@@ -10,6 +10,7 @@ from haechi.adapters.packets.bag import Bag
 from haechi.adapters.packets.proofs import public_pem
 from haechi.domain.checkpoint import proof_text
 from haechi.domain.deletion import Certificate
+from haechi.domain.moment import moment
 
 _TEXTS = ("certificate.ko.txt", "certificate.en.txt")
 _CHECK = "check.sh"
@@ -18,8 +19,8 @@ _CHECK = "check.sh"
 def write_certificate(certificate: Certificate, target: Path, /) -> None:
     """Write the certificate at `target`, which must not exist."""
     entry = json.loads(certificate.entry)
-    facts = _facts(certificate, entry)
     made_at = int(datetime.fromisoformat(entry["at"]).timestamp())
+    facts = _facts(certificate, entry, made_at)
     proof = proof_text(certificate.index, certificate.proof, certificate.note, extra=certificate.salt)
     with Bag(target, unix_time=made_at) as folder:
         for name in _TEXTS:
@@ -32,14 +33,14 @@ def write_certificate(certificate: Certificate, target: Path, /) -> None:
         folder.finish()
 
 
-def _facts(certificate: Certificate, entry: Any) -> dict[str, object]:  # noqa: ANN401 - JSON as it was written
+def _facts(certificate: Certificate, entry: Any, made_at: int) -> dict[str, object]:  # noqa: ANN401 - JSON as it was written
     record = json.loads(certificate.record)
     approval = record["approval"]
     runs = record["entries"]
     return {
         "origin": certificate.note.partition("\n")[0],
         "index": certificate.index,
-        "at": entry["at"],
+        "at": moment(made_at, offset_s=entry["clock"]["offset_s"]),
         "case": record["case"] or "-",
         "whole_ko": "예" if record["whole"] else "아니요",
         "whole_en": "yes" if record["whole"] else "no",

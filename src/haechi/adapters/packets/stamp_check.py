@@ -20,7 +20,7 @@ from haechi.adapters.packets.certificates import (
     read_pem,
     signature_algorithm,
 )
-from haechi.adapters.packets.der import (
+from haechi.domain.der import (
     BOOLEAN,
     GENERALIZED_TIME,
     INTEGER,
@@ -31,7 +31,7 @@ from haechi.adapters.packets.der import (
     DerError,
     Parts,
     Value,
-    read_der,
+    read,
 )
 
 MOST_BYTES = 1 << 16  # of a query, a reply or a PEM file; real replies have 2 to 12 KB
@@ -115,7 +115,7 @@ def stamp_fault(stamp: ReadStamp, stamped: bytes) -> str | None:
 
 
 def _query(octets: bytes) -> Query:
-    parts = read_der(octets).sequence()
+    parts = read(octets).sequence()
     if parts.take().integer() != 1:
         raise DerError(INTEGER)
     imprint = _imprint(parts.take().sequence())
@@ -128,7 +128,7 @@ def _query(octets: bytes) -> Query:
 
 
 def _reply(octets: bytes) -> Reply:
-    parts = read_der(octets).sequence()
+    parts = read(octets).sequence()
     if parts.take().sequence().take().integer() != _GRANTED:
         raise DerError(INTEGER)
     token = parts.take().sequence()
@@ -176,7 +176,7 @@ def _signed(signer: Parts, info: bytes, digests: Sequence[bytes]) -> Reply:
         name, values = attribute.take(OID).content, attribute.take(SET).parts
         attribute.end()
         attributes.setdefault(name, []).append(values)
-    said_info = read_der(info).sequence()
+    said_info = read(info).sequence()
     if said_info.take().integer() != 1:
         raise DerError(INTEGER)
     policy, imprint = said_info.take(OID).content, _imprint(said_info.take().sequence())

@@ -64,8 +64,16 @@ class _Check:
         findings += anchors.check()
         findings += tables.unnamed()
         findings += check_other_tables(tables, self._log)
-        proven = () if findings else (*self._proven(tables), *anchors.claims)
-        return Checked(tuple(findings), self._bag.signer, proven, () if findings else tuple(anchors.noted))
+        if findings:
+            return Checked(tuple(findings), self._bag.signer)
+        counted = [claim for claim in anchors.claims if anchors.counts(claim)]
+        return Checked(
+            findings=(),
+            signer=self._bag.signer,
+            proven=(*self._proven(tables), *counted),
+            not_counted=tuple(claim for claim in anchors.claims if not anchors.counts(claim)),
+            noted=tuple(anchors.noted),
+        )
 
     def _files_and_log(self) -> Iterator[Finding]:
         yield from self._bag.check()

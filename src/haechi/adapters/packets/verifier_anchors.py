@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from haechi.adapters.packets.der import DerError
 from haechi.adapters.packets.stamp_check import MOST_BYTES, read_stamp, stamp_fault
 from haechi.adapters.packets.verifier_log import CheckedLog, single_note
 from haechi.adapters.packets.verifier_rows import COUNT, DIGEST, OpenTables
@@ -15,9 +14,10 @@ from haechi.domain.cosignature import (
     read_cosignature,
     witness_key,
 )
+from haechi.domain.der import DerError
 from haechi.domain.merkle import Frontier
 from haechi.domain.note import COSIGNATURE_ED25519, NoteError, NoteKey, SignatureLine, signature_lines
-from haechi.domain.policy import PolicyError, parse_policy
+from haechi.domain.policy import Policy
 from haechi.ports.packets import Claim, Expected, Finding
 from haechi.ports.signer import VerifySignature
 
@@ -57,6 +57,7 @@ class AnchorCheck:
         self._anchors: dict[str, _Anchor] = {}
         self._keys: dict[tuple[str, bytes], NoteKey] = {}
         self._forked: set[str] = set()
+        self._is_counted = False
         self._claims: list[Claim] = []
         self.noted: list[Claim] = []
 
@@ -71,6 +72,11 @@ class AnchorCheck:
 
         return tuple(sorted(self._claims, key=order))
 
+    def counts(self, claim: Claim) -> bool:
+        """Say whether a claim is other than a stamp by an authority that the checker does not rely on."""
+        named = self._expected.authorities
+        return claim.code != "stamp" or not named or claim.facts["certificate"] in named
+
     def check(self) -> Iterator[Finding]:
         """Yield what is wrong with the anchors, and whether they are those that the checker relies on."""
         yield from self._read_rows()
@@ -84,7 +90,10 @@ class AnchorCheck:
                     yield from self._check_stamp(anchor, row)
             if self._log.key is not None and anchor.checkpoint is not None:
                 yield from self._check_cosignatures(number, anchor)
-        yield from self._check_policy()
+        if self._expected.authorities and not self._is_counted:
+            yield Finding("authority-other", "authority")
+        if self._expected.policy is not None and not self._is_quorum(self._expected.policy):
+            yield Finding("quorum", "policy")
 
     def _read_rows(self) -> Iterator[Finding]:
         seen: set[tuple[str, ...]] = set()
@@ -158,8 +167,8 @@ class AnchorCheck:
         code = stamp_fault(stamp, anchor.note or b"")
         if code is not None:
             yield Finding(code, row.file)
-        elif self._expected.authorities and stamp.certificate not in self._expected.authorities:
-            yield Finding("authority-other", row.file)
+        elif stamp.certificate in self._expected.authorities:
+            self._is_counted = True
         self._claim("stamp", anchor, stamp.reply.at, row.name, {"certificate": stamp.certificate})
 
     def _small(self, path: str) -> bytes | None:
@@ -210,23 +219,13 @@ class AnchorCheck:
             self.noted.append(Claim("cosignature-mldsa44", {"entries": size, "at": at, "name": key.name}))
         return None
 
-    def _check_policy(self) -> Iterator[Finding]:
-        if self._expected.policy is None:
-            return
-        if not self._is_quorum(self._expected.policy):
-            yield Finding("quorum", "policy")
-
-    def _is_quorum(self, octets: bytes) -> bool:
+    def _is_quorum(self, policy: Policy) -> bool:
         """Say whether witnesses of the policy, by its own keys for them, cosigned the newest anchor as it asks."""
         held = [
             (one.checkpoint.size, int(number.partition("-")[2]), number, one)
             for number, one in self._anchors.items()
             if one.checkpoint is not None and number not in self._forked
         ]
-        try:
-            policy = parse_policy(octets)
-        except PolicyError:
-            return False
         if not held or (policy.logs and self._log.key not in [one.key for one in policy.logs]):
             return False
         _, _, number, newest = max(held, key=lambda one: one[:2])

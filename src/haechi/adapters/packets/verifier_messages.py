@@ -12,6 +12,7 @@ from haechi.domain.checkpoint import PROOF_HEADER, Checkpoint
 from haechi.domain.custody import MESSAGE_SALT_BYTES, EntryType
 from haechi.domain.disclosure import message_origin
 from haechi.domain.merkle import HASH_BYTES, includes
+from haechi.domain.note import NoteKey
 from haechi.ports.packets import Finding
 from haechi.ports.signer import VerifySignature
 
@@ -52,8 +53,8 @@ def check_disclosed(tables: OpenTables, log: CheckedLog, verify: VerifySignature
             yield text
         if not isinstance(text, bytes):
             yield Finding("proof-missing", row.message)
-        elif log.key is not None:
-            yield from _check_row(tables, log, row, _read_proof(text, row, log, verify))
+        else:
+            yield from _check_proof(tables, log, row, text, verify)
         if row.file not in tables.bag.present and row.file not in tables.bag.expected:
             yield Finding("file-missing", row.file)
     yield from tables.taken()
@@ -69,8 +70,14 @@ def _row(cells: Sequence[str]) -> _Row | None:
     return _Row(message, int(entry), int(index), int(size), file) if is_whole else None
 
 
-def _check_row(tables: OpenTables, log: CheckedLog, row: _Row, proof: _Proof | None) -> Iterator[Finding]:
+def _check_proof(
+    tables: OpenTables, log: CheckedLog, row: _Row, text: bytes, verify: VerifySignature
+) -> Iterator[Finding]:
     path = f"seal/messages/{row.message}.tlog-proof"
+    parts = _read_parts(text, row)
+    if parts is not None and log.key is None:  # whose key is not known, whose note cannot be opened
+        return
+    proof = None if parts is None or log.key is None else _read_note(parts, row, log.key, verify)
     if proof is None:
         yield Finding("proof-form", path)
         return
@@ -85,21 +92,29 @@ def _check_row(tables: OpenTables, log: CheckedLog, row: _Row, proof: _Proof | N
             yield Finding("proof-wrong", path)
 
 
-def _read_proof(text: bytes, row: _Row, log: CheckedLog, verify: VerifySignature) -> _Proof | None:
+def _read_parts(text: bytes, row: _Row) -> tuple[bytes, Sequence[bytes], bytes] | None:
+    """Return salt, sibling hashes and note of a tlog-proof of this place, None when it is none."""
     head, _, note = text.partition(b"\n\n")
     lines = head.decode("ascii", "replace").split("\n")
     if len(lines) < _HEAD_LINES or lines[0] != PROOF_HEADER or lines[2] != f"index {row.index}":
         return None
     salt = unbase64(lines[1].removeprefix("extra ")) if lines[1].startswith("extra ") else None
     hashes = [unbase64(line) or b"" for line in lines[_HEAD_LINES:]]
+    if salt is None or len(salt) != MESSAGE_SALT_BYTES or any(len(value) != HASH_BYTES for value in hashes):
+        return None
+    return salt, hashes, note
+
+
+def _read_note(
+    parts: tuple[bytes, Sequence[bytes], bytes], row: _Row, key: NoteKey, verify: VerifySignature
+) -> _Proof | None:
+    salt, hashes, note = parts
     name = note.partition(b"\n")[0].decode("ascii", "replace")
-    if log.key is None or salt is None or len(salt) != MESSAGE_SALT_BYTES:
-        return None
-    start = message_origin(log.key.name, 0).removesuffix("0")
+    start = message_origin(key.name, 0).removesuffix("0")
     part = name.removeprefix(start)
-    if not name.startswith(start) or not COUNT.fullmatch(part) or any(len(value) != HASH_BYTES for value in hashes):
+    if not name.startswith(start) or not COUNT.fullmatch(part):
         return None
-    said = single_note(note, name, log.key.public, verify)
+    said = single_note(note, name, key.public, verify)
     if said is None or said[1].size != row.size:
         return None
     return _Proof(salt, hashes, said[1], int(part))

@@ -1,5 +1,6 @@
 """Reads a packet's tables a row at a time, and keeps which files the rows have named."""
 
+import codecs
 import csv
 import io
 import re
@@ -11,6 +12,7 @@ from haechi.ports.packets import Finding
 
 _MOST_TABLE = 1 << 32  # bytes; tables are read a row at a time
 _MOST_CELL = 1 << 24  # characters
+_BLOCK = 1 << 20
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _NAMED_FOLDERS = (
     "data/evidence/", "seal/proofs/", "data/messages/", "seal/messages/", "data/derivatives/", "seal/anchors/",
@@ -50,6 +52,9 @@ class OpenTables:
         if self.bag.present[name] > _MOST_TABLE:
             self._findings.append(Finding("file-too-large", name))
             return
+        if not self._is_text(name):
+            self._findings.append(Finding("csv-form", f"{name}:1"))
+            return
         number = 0
         header = ["\ufeff" + COLUMNS[table][0], *COLUMNS[table][1:]]
         csv.field_size_limit(_MOST_CELL)
@@ -71,3 +76,15 @@ class OpenTables:
             self._findings.append(Finding("csv-form", f"{name}:1"))
         elif self._counts.get(table) != number - 1:
             self._findings.append(Finding("csv-count", name))
+
+    def _is_text(self, name: str) -> bool:
+        """Say whether all of a table is UTF-8: how far a reader of blocks gets before a wrong byte depends on its blocks."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            with self.bag.open(name) as file:
+                while chunk := file.read(_BLOCK):
+                    decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+        return True

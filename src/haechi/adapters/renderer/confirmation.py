@@ -49,7 +49,7 @@ def _facts(telling: Telling) -> list[tuple[str, Cell]]:
     facts: list[tuple[str, Cell]] = [
         (say("summary.case"), [line(telling.show(plan.case_name, most=120))]),
         (say("summary.packet"), [line(telling.show(plan.packet_id, most=120), "m")]),
-        (say("summary.as-of"), [line(f"{telling.recorded(plan.as_of)} (UTC{telling.zone})")]),
+        (say("summary.as-of"), [line(f"{telling.recorded(plan.as_of)} {telling.zone}")]),
         (
             say("confirmation.exhibits"),
             [line(say("confirmation.exhibits-value", count=len(plan.exhibits), size=size, enclosed=enclosed))],

@@ -17,7 +17,7 @@ from haechi.adapters.renderer.blocks import (
     table,
 )  # fmt: skip
 from haechi.adapters.renderer.telling import WHOLE, Telling
-from haechi.domain.anchor import Anchor
+from haechi.domain.anchor import Anchor, unanchored
 from haechi.domain.custody import EntryType
 from haechi.domain.packet import PacketPlan, ShownDerivative, anchor_number
 from haechi.domain.sshkey import key_fingerprint
@@ -39,7 +39,9 @@ def outside(telling: Telling) -> list[Block]:
         Column(say("column.who"), "1fr"),
         Column(say("column.fingerprint"), "190pt"),
     ]
-    rest = len(plan.entries) - anchored_size(plan)
+    covered = anchored_size(plan)
+    answers = [entry.index for entry in plan.entries[covered:] if json.loads(entry.raw).get("type") == EntryType.ANCHOR]
+    rest = unanchored(covered, len(plan.entries), answers)
     left = say("outside.rest", count=rest) if rest > 0 else say("outside.all")
     return [
         paragraph(say("intro.outside")),
@@ -226,7 +228,7 @@ def _proven(telling: Telling) -> list[tuple[str, Cell]]:
     seen = [(given.at, given.witness, one.size) for one in plan.anchors for given in one.cosignatures]
     for code, words, found in (("stamp", "proven.stamp", stamps), ("cosignature", "proven.cosignature", seen)):
         for at, name, size in sorted(found)[-_MOST_TOLD:]:
-            confirmed = say(words, entries=size, at=telling.time(at))
+            confirmed = say(words, entries=size, at=telling.moment(at))
             told.append((code, [line(confirmed), line(telling.show(name, most=WHOLE), "d")]))
     return told
 

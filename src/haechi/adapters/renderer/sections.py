@@ -18,7 +18,7 @@ from haechi.adapters.renderer.blocks import (
 )  # fmt: skip
 from haechi.adapters.renderer.copies import copies, exhibits
 from haechi.adapters.renderer.proof import anchored_size, deletions, derivatives, disclosed, limits, outside
-from haechi.adapters.renderer.telling import MOST_EVENTS, WHOLE, Telling
+from haechi.adapters.renderer.telling import MOST_ROWS, WHOLE, Telling
 from haechi.domain.account import AccountName
 from haechi.domain.canonical import Json
 from haechi.domain.checkpoint import Checkpoint
@@ -90,7 +90,7 @@ def _timeline(telling: Telling) -> list[Block]:
             [line(_kind(telling, event), "b")],
             _details(telling, event),
         ]
-        for event in events[: telling.most(MOST_EVENTS)]
+        for event in events[: telling.most(MOST_ROWS)]
     ]
     return [paragraph(say("intro.timeline")), *_listed(telling, columns, rows, len(events), "messages.csv")]
 

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from haechi.adapters.renderer.telling import LABEL, Telling
 from haechi.domain.sshkey import key_fingerprint
 
-COMMAND = "bash verify/verify.sh"
+COMMANDS = (
+    ("summary.verify-windows", r"powershell -ExecutionPolicy Bypass -File verify\verify.ps1 -Signer SHA256:…"),
+    ("summary.verify-linux", "bash verify/verify.sh --signer SHA256:…"),
+)
 _MOST_ROWS = 6
 _MOST_CASE = 60  # half-em cells
 
@@ -18,7 +21,7 @@ def summary(telling: Telling) -> Mapping[str, object]:
         (say("summary.case"), telling.show(plan.case_name, most=_MOST_CASE)),
         (say("summary.packet"), telling.show(plan.packet_id, most=_MOST_CASE)),
         (say("summary.period"), telling.period()),
-        (say("summary.as-of"), f"{telling.recorded(plan.as_of)} (UTC{telling.zone})"),
+        (say("summary.as-of"), f"{telling.recorded(plan.as_of)} {telling.zone}"),
         (say("summary.rooms"), say("summary.count-rooms", count=len(plan.rooms))),
         (say("summary.messages"), say("summary.count-messages", count=len(plan.messages))),
         (
@@ -41,13 +44,12 @@ def summary(telling: Telling) -> Mapping[str, object]:
         "rooms": _rooms(telling),
         "accounts": _accounts(telling),
         "asks": [say("summary.asks-title"), say.all_of("ask"), say("summary.asks-note")],
-        "verify": [
-            say("summary.verify-title"),
-            say("summary.verify"),
-            COMMAND,
-            say("summary.verify-key"),
-            key_fingerprint(plan.signer_public),
-        ],
+        "verify": {
+            "title": say("summary.verify-title"),
+            "page": say("summary.verify"),
+            "commands": [(say(code), command) for code, command in COMMANDS],
+            "key": [say("summary.verify-key"), key_fingerprint(plan.signer_public)],
+        },
         "contact": [say("summary.contact-title"), say.all_of("contact")],
     }
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from haechi.adapters.timestamps import der
+from haechi.domain import der
 
 MOST_CERTIFICATES = 8
 MOST_PEM_BYTES = 64 * 1024
@@ -75,7 +75,7 @@ def read_certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
     try:
         found = tuple(x509.load_pem_x509_certificates(pem)) if len(pem) <= MOST_PEM_BYTES else ()
         for one in found:
-            der.read(one.public_bytes(Encoding.DER))
+            der.read_strictly(one.public_bytes(Encoding.DER))
             # Parsed when first asked for: a broken name or time, or a doubled extension, raises here.
             _ = one.issuer, one.subject, one.not_valid_before_utc, one.not_valid_after_utc, one.extensions
     except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:

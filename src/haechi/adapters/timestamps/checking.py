@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from rfc3161_client import VerifierBuilder, decode_timestamp_response
 
-from haechi.adapters.timestamps import der
 from haechi.adapters.timestamps.chain import Chain, ChainError, read_chain
 from haechi.adapters.timestamps.query import Query
 from haechi.adapters.timestamps.reply import EssCertificate, RejectedError, Reply, parse_reply
+from haechi.domain import der
 
 MOST_REPLY_BYTES = 64 * 1024
 _TST_INFO = "1.2.840.113549.1.9.16.1.4"

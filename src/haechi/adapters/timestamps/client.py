@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives import hashes
 
 from haechi.adapters.timestamps.chain import ChainError, build_chain, read_certificates, read_chain
 from haechi.adapters.timestamps.checking import MOST_REPLY_BYTES
-from haechi.adapters.timestamps.der import DerError, write_oid
 from haechi.adapters.timestamps.posting import DEADLINE_S, PostError, post, read_url
 from haechi.adapters.timestamps.query import new_query
 from haechi.domain.anchor import Authority, Stamp
+from haechi.domain.der import DerError, write_oid
 from haechi.domain.errors import (
     AuthorityUnreachableError,
     AuthorityUnusableError,

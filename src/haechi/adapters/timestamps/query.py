@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from haechi.adapters.timestamps import der
+from haechi.domain import der
 from haechi.ports.randomness import Randomness
 
 SHA256 = "2.16.840.1.101.3.4.2.1"
@@ -34,8 +34,8 @@ class Query:
     @classmethod
     def parse(cls, encoded: bytes) -> "Query":
         """Return the question that these bytes are. Raises `DerError` when it is not one that haechi asks."""
-        parts = der.read(encoded).parts(der.SEQUENCE)
-        imprint = parts[1].parts(der.SEQUENCE) if len(parts) in _PARTS else ()
+        parts = der.read_strictly(encoded).inside(der.SEQUENCE)
+        imprint = parts[1].inside(der.SEQUENCE) if len(parts) in _PARTS else ()
         if len(imprint) != 2:  # noqa: PLR2004 -- algorithm and digest
             raise der.DerError(0)
         digest, policy = imprint[1].expect(der.OCTET_STRING), parts[2] if len(parts) == max(_PARTS) else None

@@ -6,8 +6,8 @@ verifier of a packet reads (docs/formats/anchors.md).
 
 from dataclasses import dataclass
 
-from haechi.adapters.timestamps import der
-from haechi.adapters.timestamps.der import DerError, Value
+from haechi.domain import der
+from haechi.domain.der import DerError, Value
 
 GRANTED = 0
 _SIGNED_DATA = "1.2.840.113549.1.7.2"
@@ -98,33 +98,33 @@ def parse_reply(encoded: bytes) -> Reply:
 
 
 def _reply(encoded: bytes) -> Reply:
-    status, *token = der.read(encoded).parts(der.SEQUENCE)
+    status, *token = der.read_strictly(encoded).inside(der.SEQUENCE)
     _check_status(status)
-    kind, wrapped = _only(token).parts(der.SEQUENCE)
+    kind, wrapped = _only(token).inside(der.SEQUENCE)
     if kind.oid() != _SIGNED_DATA:
         raise DerError(kind.start)
-    version, digests, content, *rest = _only(wrapped.parts(_CONTEXT_0)).parts(der.SEQUENCE)
+    version, digests, content, *rest = _only(wrapped.inside(_CONTEXT_0)).inside(der.SEQUENCE)
     if version.integer() != _SIGNED_DATA_VERSION:
         raise DerError(version.start)
     certificates = rest.pop(0) if rest[0].tag == _CONTEXT_0 else None
     if rest[0].tag == _CONTEXT_1:
         rest.pop(0)  # revocation lists: of the hour of stamping, kept with the reply, not looked at
-    signer = _only(_only(rest).parts(der.SET))
-    kind, wrapped = content.parts(der.SEQUENCE)
+    signer = _only(_only(rest).inside(der.SET))
+    kind, wrapped = content.inside(der.SEQUENCE)
     if kind.oid() != _TST_INFO:
         raise DerError(kind.start)
-    inner = _only(wrapped.parts(_CONTEXT_0)).expect(der.OCTET_STRING)
-    embedded = () if certificates is None else certificates.parts(_CONTEXT_0)
+    inner = _only(wrapped.inside(_CONTEXT_0)).expect(der.OCTET_STRING)
+    embedded = () if certificates is None else certificates.inside(_CONTEXT_0)
     if any(one.tag != der.SEQUENCE for one in embedded):
         raise DerError(encoded.find(inner))
     reply = _signer(signer, _tst_info(inner), inner, embedded, _sorted(encoded, certificates))
-    if _digest(_only(digests.parts(der.SET))) != reply.digest:
+    if _digest(_only(digests.inside(der.SET))) != reply.digest:
         raise DerError(digests.start)
     return reply
 
 
 def _check_status(info: Value) -> None:
-    number, *more = info.parts(der.SEQUENCE)
+    number, *more = info.inside(der.SEQUENCE)
     status = number.integer()
     if status != GRANTED:
         bits = next((one.expect(der.BIT_STRING) for one in more if one.tag == der.BIT_STRING), b"\0")
@@ -135,8 +135,8 @@ def _check_status(info: Value) -> None:
 
 
 def _tst_info(content: bytes) -> TstInfo:
-    version, policy, imprint, serial, at, *more = der.read(content).parts(der.SEQUENCE)
-    algorithm, value = imprint.parts(der.SEQUENCE)
+    version, policy, imprint, serial, at, *more = der.read_strictly(content).inside(der.SEQUENCE)
+    algorithm, value = imprint.inside(der.SEQUENCE)
     if version.integer() != 1 or serial.integer() < 0:
         raise DerError(version.start)
     if more and more[0].tag == der.SEQUENCE:
@@ -147,8 +147,8 @@ def _tst_info(content: bytes) -> TstInfo:
     if more and more[0].tag == _CONTEXT_0:
         more.pop(0)  # the authority's name
     if more and more[0].tag == _CONTEXT_1:
-        for extension in more.pop(0).parts():
-            if len(extension.parts(der.SEQUENCE)) >= _EXTENSION_PARTS:  # critical, and unknown like all of them
+        for extension in more.pop(0).inside():
+            if len(extension.inside(der.SEQUENCE)) >= _EXTENSION_PARTS:  # critical, and unknown like all of them
                 raise DerError(extension.start)
     if more:
         raise DerError(more[0].start)
@@ -158,11 +158,11 @@ def _tst_info(content: bytes) -> TstInfo:
 
 
 def _signer(signer: Value, info: TstInfo, content: bytes, certificates: tuple[Value, ...], in_order: bytes) -> Reply:
-    version, sid, algorithm, attributes, scheme, signature, *unsigned = signer.parts(der.SEQUENCE)
+    version, sid, algorithm, attributes, scheme, signature, *unsigned = signer.inside(der.SEQUENCE)
     if version.integer() != 1 or len(unsigned) > 1 or any(one.tag != _CONTEXT_1 for one in unsigned):
         raise DerError(signer.start)
-    issuer, serial = sid.parts(der.SEQUENCE)
-    parts = attributes.parts(_CONTEXT_0)
+    issuer, serial = sid.inside(der.SEQUENCE)
+    parts = attributes.inside(_CONTEXT_0)
     if [one.raw for one in parts] != sorted(one.raw for one in parts):
         raise DerError(attributes.start)  # verifiers differ in which bytes they take for signed then
     values = _attributes(parts)
@@ -192,11 +192,11 @@ def _attributes(parts: tuple[Value, ...]) -> dict[str, Value]:
     """Return the one value of each attribute. Raises `DerError` for an attribute that stands twice, or one that is missing."""
     values: dict[str, Value] = {}
     for attribute in parts:
-        kind, value = attribute.parts(der.SEQUENCE)
+        kind, value = attribute.inside(der.SEQUENCE)
         if kind.oid() in values:
             raise DerError(attribute.start)
         if kind.oid() in (_CONTENT_TYPE, _MESSAGE_DIGEST, _ESS_V1, _ESS_V2):
-            values[kind.oid()] = _only(value.parts(der.SET))
+            values[kind.oid()] = _only(value.inside(der.SET))
     if not {_CONTENT_TYPE, _MESSAGE_DIGEST} <= values.keys():
         raise DerError(0)
     return values
@@ -204,28 +204,28 @@ def _attributes(parts: tuple[Value, ...]) -> dict[str, Value]:
 
 def _ess(value: Value, kind: str) -> EssCertificate:
     """Read SigningCertificate (RFC 2634, SHA-1) or SigningCertificateV2 (RFC 5035): its first name is the signer's."""
-    parts = list(value.parts(der.SEQUENCE)[0].parts(der.SEQUENCE)[0].parts(der.SEQUENCE))
+    parts = list(value.inside(der.SEQUENCE)[0].inside(der.SEQUENCE)[0].inside(der.SEQUENCE))
     digest = "sha1" if kind == _ESS_V1 else "sha256"
     if kind == _ESS_V2 and parts[0].tag == der.SEQUENCE:
         digest = _digest(parts.pop(0))
     hashed = parts.pop(0).expect(der.OCTET_STRING)
     if not parts:
         return EssCertificate(digest, hashed, None, None)
-    names, serial = _only(parts).parts(der.SEQUENCE)
-    name = _only(names.parts(der.SEQUENCE))
-    return EssCertificate(digest, hashed, _only(name.parts(_EXPLICIT_NAME)).raw, serial.integer())
+    names, serial = _only(parts).inside(der.SEQUENCE)
+    name = _only(names.inside(der.SEQUENCE))
+    return EssCertificate(digest, hashed, _only(name.inside(_EXPLICIT_NAME)).raw, serial.integer())
 
 
 def _digest(algorithm: Value) -> str:
     """Return hashlib's name of a digest. Raises `DerError` for another digest, or parameters where there are none."""
-    kind, *parameters = algorithm.parts(der.SEQUENCE)
+    kind, *parameters = algorithm.inside(der.SEQUENCE)
     if kind.oid() not in _DIGESTS or any(one.tag != der.NULL for one in parameters) or len(parameters) > 1:
         raise DerError(algorithm.start)
     return _DIGESTS[kind.oid()]
 
 
 def _signature_scheme(algorithm: Value) -> tuple[str, str | None]:
-    kind, *parameters = algorithm.parts(der.SEQUENCE)
+    kind, *parameters = algorithm.inside(der.SEQUENCE)
     if kind.oid() not in _SIGNATURES:
         raise DerError(algorithm.start)
     scheme, digest = _SIGNATURES[kind.oid()]
@@ -242,7 +242,7 @@ def _sorted(encoded: bytes, certificates: Value | None) -> bytes:
     """
     if certificates is None:
         return encoded
-    inner = b"".join(sorted(one.raw for one in certificates.parts()))
+    inner = b"".join(sorted(one.raw for one in certificates.inside()))
     return encoded[: certificates.inner] + inner + encoded[certificates.end :]
 
 

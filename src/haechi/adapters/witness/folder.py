@@ -19,6 +19,7 @@ from haechi.domain.errors import (
 from haechi.domain.note import NoteError, NoteKey
 from haechi.ports.signer import Signer
 
+PUBLIC_KEYS = "public-keys"
 KEYS = "keys"
 SEEN = "seen.db"
 _HEAD = "PRIVATE+KEY+"
@@ -50,6 +51,10 @@ def make_folder(path: Path, keys: Sequence[NoteKey], seeds: Sequence[bytes]) -> 
         stream.write("".join(f"{line}\n" for line in lines))
         stream.flush()
         os.fsync(descriptor)
+    with (path / PUBLIC_KEYS).open("x", encoding="utf-8") as stream:
+        stream.write("".join(f"{key.vkey}\n" for key in keys))
+        stream.flush()
+        os.fsync(stream.fileno())
     SqliteStore.create(path / SEEN)
     for folder in (path, path.parent):
         descriptor = os.open(folder, os.O_RDONLY)

@@ -70,6 +70,25 @@ def test_a_picture_in_a_message_is_withheld_however_it_is_written(written):
     assert reading.done.accounting.is_complete
 
 
+SMALL = PICTURE[:600]
+
+
+@pytest.mark.parametrize("joint", ["\n", " ", "=\r\n"])
+@pytest.mark.parametrize("width", [4, 19, 40, 47, 60])
+def test_a_picture_in_short_lines_is_withheld_from_either_format(width, joint):
+    digits = base64.b64encode(SMALL).decode()
+    lines = [digits[: width // 2], *(digits[at : at + width] for at in range(width // 2, len(digits), width))]
+    written = "여기:\n" + joint.join(lines) + joint
+    inside = f'<div class="text">{written.replace(chr(10), "<br>")}</div>'
+    page = (START + message_of(inside) + "</div></body></html>").encode()
+    for reading in (read(chat(message(1, **text_fields(written)))), read(page, name="messages.html")):
+        kept = kept_of(reading)
+        assert not any(line in kept for line in lines if len(line) >= 12)
+        assert "embedded_media_withheld" in reading.only.flags
+        assert reading.only.text.startswith("여기:")
+        assert "AAQSkZJRg" not in "".join(filter(str.isalnum, kept))
+
+
 @pytest.mark.parametrize("upper", [False, True])
 def test_a_picture_in_hexadecimal_is_withheld(upper):
     digits = PICTURE.hex().upper() if upper else PICTURE.hex()

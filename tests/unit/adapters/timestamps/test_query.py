@@ -5,8 +5,8 @@ from asn1crypto import tsp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haechi.adapters.timestamps.der import DerError
 from haechi.adapters.timestamps.query import Query, new_query
+from haechi.domain.der import DerError
 
 POLICIES = st.none() | st.just("1.3.6.1.4.1.13762.3")
 

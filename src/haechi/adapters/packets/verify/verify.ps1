@@ -1,6 +1,6 @@
 ﻿#requires -Version 5.1
 <#
-해치 패킷 검증. Haechi packet check, for Windows PowerShell 5.1 and PowerShell 7; nothing has to be installed.
+해치 증거 묶음 검증. Haechi packet check, for Windows PowerShell 5.1 and PowerShell 7; nothing has to be installed.
 
     powershell -ExecutionPolicy Bypass -File verify.ps1 [-Signer SHA256:...] [-Authority HEX,HEX] [-Policy FILE] [-Json] [PACKET]
 
@@ -446,8 +446,9 @@ public static class Stamps {
     found.Hash = HashOf(signer[2]);
     bool isNamed = false;
     foreach (Der one in digests) {
-      List<Der> algorithm = one.Tag == 0x30 ? one.Members() : null;
-      string oid = algorithm != null && algorithm.Count > 0 && algorithm[0].Tag == 6 ? Der.Oid(algorithm[0]) : "";
+      List<Der> algorithm = one.Inside();
+      Need(algorithm.Count > 0 && algorithm[0].Tag == 6 && Nothing(algorithm, true));
+      string oid = Der.Oid(algorithm[0]);
       isNamed |= Hashes.ContainsKey(oid) && Hashes[oid] == found.Hash;
     }
     Need(isNamed);
@@ -655,6 +656,55 @@ public class Opening { public byte[] Salt; public string Digest; public object S
 public class AnchorRow { public string File, Name, Key; public long At, Size; }
 public class Anchor { public string Number; public long Size; public HashSet<string> Sizes = new HashSet<string>(); public List<AnchorRow> Stamps = new List<AnchorRow>(), Cosignatures = new List<AnchorRow>(); public Note Note; }
 public class Finding { public string Code, Place; }
+/// A C2SP tlog-policy. Names are bytes, so the text is taken byte by byte.
+public class Policy {
+  public readonly List<string> Logs = new List<string>();
+  readonly List<KeyValuePair<string, NoteKey>> witnesses = new List<KeyValuePair<string, NoteKey>>();
+  readonly List<Group> groups = new List<Group>(); // in the order of the file, so members come first
+  string quorum;
+  class Group { public string Name; public int Least; public string[] Members; }
+
+  /// The policy in these bytes, null when they are none.
+  public static Policy From(byte[] bytes) {
+    Policy read = new Policy();
+    if (bytes.Length > 1 << 20 || bytes.Any(delegate(byte one) { return (one < 32 && one != 9 && one != 10) || one == 127; })) return null;
+    string[] lines = Bytes.Text(bytes).Split('\n');
+    if (lines[lines.Length - 1] != "") return null; // a file that was cut could name another quorum
+    HashSet<string> names = new HashSet<string>(StringComparer.Ordinal), keys = new HashSet<string>(), grouped = new HashSet<string>(StringComparer.Ordinal);
+    int definitions = 0;
+    foreach (string line in lines.Take(lines.Length - 1)) {
+      string[] words = line.Split(new char[] { ' ', '\t' }, StringSplitOptions.RemoveEmptyEntries);
+      if (words.Length == 0 || words[0][0] == '#') continue;
+      if (words[0] != "quorum" && ++definitions > 1000) return null;
+      bool isNew = words.Length > 1 && words[1] != "none" && !names.Contains(words[1]);
+      if (words[0] == "log" && (words.Length == 2 || words.Length == 3)) {
+        NoteKey one = Check.KeyFrom(words[1], 1, 6);
+        if (one == null || !keys.Add("log " + Bytes.Hex(one.Public))) return null;
+        read.Logs.Add(one.Vkey);
+      } else if (words[0] == "witness" && (words.Length == 3 || words.Length == 4) && isNew) {
+        NoteKey one = Check.KeyFrom(words[2], 4, 6);
+        if (one == null || !keys.Add("witness " + Bytes.Hex(one.Public))) return null;
+        names.Add(words[1]);
+        read.witnesses.Add(new KeyValuePair<string, NoteKey>(words[1], one));
+      } else if (words[0] == "group" && words.Length > 3 && isNew) {
+        string[] inner = words.Skip(3).ToArray();
+        int least = words[2] == "any" ? 1 : words[2] == "all" ? inner.Length : Regex.IsMatch(words[2], @"\A[0-9]{1,6}\z") ? int.Parse(words[2], CultureInfo.InvariantCulture) : 0;
+        if (least < 1 || least > inner.Length || !inner.All(delegate(string one) { return names.Contains(one) && grouped.Add(one); })) return null;
+        names.Add(words[1]);
+        read.groups.Add(new Group { Name = words[1], Least = least, Members = inner });
+      } else if (words[0] == "quorum" && words.Length == 2 && read.quorum == null && (words[1] == "none" || names.Contains(words[1]))) read.quorum = words[1];
+      else return null;
+    }
+    return read.quorum == null ? null : read;
+  }
+  /// Whether the quorum is reached when these witnesses have cosigned.
+  public bool IsReached(Func<NoteKey, bool> holds) {
+    HashSet<string> signed = new HashSet<string>(witnesses.Where(delegate(KeyValuePair<string, NoteKey> one) { return holds(one.Value); }).Select(delegate(KeyValuePair<string, NoteKey> one) { return one.Key; }), StringComparer.Ordinal);
+    foreach (Group one in groups) if (one.Members.Count(signed.Contains) >= one.Least) signed.Add(one.Name);
+    return quorum == "none" || signed.Contains(quorum);
+  }
+}
+
 public class Claim { public string Code, Name, Certificate, Signer; public long Count, Entries, At; public bool Pinned; }
 
 public class Check {
@@ -678,7 +728,7 @@ public class Check {
   static bool IsNumber(string text) { return Regex.IsMatch(text, @"\A(?:0|[1-9][0-9]{0,14})\z"); }
   static bool IsHex(string text) { return Regex.IsMatch(text, @"\A[0-9a-f]{64}\z"); }
 
-  readonly string folder; readonly string pin; readonly string[] authorities; readonly byte[] policy;
+  readonly string folder; readonly string pin; readonly string[] authorities; readonly Policy policy;
   public readonly List<Finding> Findings = new List<Finding>();
   readonly HashSet<string> told = new HashSet<string>();
   readonly Dictionary<string, string> expected = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -691,7 +741,7 @@ public class Check {
   List<Dictionary<string, object>> members = new List<Dictionary<string, object>>();
   public string Signer; NoteKey key; byte[] note, root; long? size;
 
-  public Check(string folder, string signer, string[] authorities, byte[] policy) { this.folder = folder; pin = signer; this.authorities = authorities; this.policy = policy; }
+  public Check(string folder, string signer, string[] authorities, Policy policy) { this.folder = folder; pin = signer; this.authorities = authorities; this.policy = policy; }
 
   public static bool IsPacket(string folder) { return new string[] { "bagit.txt", "manifest-sha256.txt", Packed }.Any(delegate(string name) { return File.Exists(Path.Combine(folder, name)); }); }
 
@@ -793,7 +843,7 @@ public class Check {
 
   // --- log ---
   static NoteKey WithId(NoteKey one) { one.Id = Bytes.Hex(Bytes.Part(Digest.Sha256(Bytes.Utf8(one.Name + "\n"), Bytes.One(one.Type), one.Public), 0, 4)); return one; }
-  static NoteKey KeyFrom(string line, params int[] types) {
+  public static NoteKey KeyFrom(string line, params int[] types) {
     Match parts = Regex.Match(line, @"\A([!-*,-~]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\z");
     byte[] typed = parts.Success ? Bytes.Unbase64(parts.Groups[3].Value) : null;
     if (typed == null || typed.Length == 0 || !types.Contains(typed[0]) || typed.Length != (typed[0] == 6 ? 1313 : 33)) return null;
@@ -1069,7 +1119,8 @@ public class Check {
       if (!Bytes.Same(RootOf((int)read.Size), read.Root)) Found("anchor-root", name); else good.Add(anchor);
       CheckCosignatures(anchor, witnesses);
     }
-    if (key != null && policy != null) CheckPolicy(good);
+    if (authorities.Length > 0 && !stamps.Any(Counts)) Found("authority-other", "authority");
+    if (policy != null) CheckPolicy(good);
     Unlisted(listed, "seal/anchors/");
   }
   List<NoteKey> Witnesses() {
@@ -1119,49 +1170,17 @@ public class Check {
     if (query.Nonce == null || query.Nonce != reply.Nonce || (query.Policy != null && query.Policy != reply.Policy)) return "stamp-nonce";
     if (!Stamps.IsSigned(reply, chain[0])) return "stamp-signature";
     if (!Stamps.IsChain(chain, reply.At)) return "stamp-certificate";
-    return authorities.Length > 0 && !authorities.Contains(stamp.Key) ? "authority-other" : null;
+    return null;
   }
+  /// Whether a stamp that holds is by an authority that was asked for, or none was.
+  bool Counts(Claim stamp) { return authorities.Length == 0 || authorities.Contains(stamp.Certificate); }
   void CheckPolicy(List<Anchor> anchors) {
     Anchor newest = anchors.OrderByDescending(delegate(Anchor one) { return one.Size; }).ThenByDescending(delegate(Anchor one) { return long.Parse(one.Number.Substring(2), CultureInfo.InvariantCulture); }).FirstOrDefault();
     byte[] content = newest == null ? null : Read("seal/anchors/" + newest.Number + ".cosignatures");
     List<NoteLine> lines = (content == null ? null : SignaturesFrom(content)) ?? new List<NoteLine>();
     Func<NoteKey, bool> holds = delegate(NoteKey one) { return one.Type == 4 && lines.Any(delegate(NoteLine line) { return line.Name == one.Name && line.Id == one.Id && Cosigned(one, line, newest.Note) != null; }); };
-    if (newest == null || !IsReached(holds)) Found("quorum", "policy");
+    if (newest == null || (policy.Logs.Count > 0 && !policy.Logs.Contains(key.Vkey)) || !policy.IsReached(holds)) Found("quorum", "policy");
   }
-  /// Whether the C2SP tlog-policy can be read and is met. Names are bytes, so the text is taken byte by byte.
-  bool IsReached(Func<NoteKey, bool> holds) {
-    if (policy.Length > 1 << 20 || policy.Any(delegate(byte one) { return (one < 32 && one != 9 && one != 10) || one == 127; })) return false;
-    string[] lines = Bytes.Text(policy).Split('\n');
-    if (lines[lines.Length - 1] != "") return false; // a file that was cut could name another quorum
-    Dictionary<string, bool> names = new Dictionary<string, bool>(StringComparer.Ordinal);
-    HashSet<string> keys = new HashSet<string>(), grouped = new HashSet<string>(StringComparer.Ordinal);
-    List<string> logs = new List<string>();
-    string quorum = null;
-    int definitions = 0;
-    foreach (string line in lines.Take(lines.Length - 1)) {
-      string[] words = line.Split(new char[] { ' ', '\t' }, StringSplitOptions.RemoveEmptyEntries);
-      if (words.Length == 0 || words[0][0] == '#') continue;
-      if (++definitions > 1001) return false;
-      bool isNew = words.Length > 1 && words[1] != "none" && !names.ContainsKey(words[1]);
-      if (words[0] == "log" && (words.Length == 2 || words.Length == 3)) {
-        NoteKey one = KeyFrom(words[1], 1, 6);
-        if (one == null || !keys.Add("log " + Bytes.Hex(one.Public))) return false;
-        logs.Add(one.Vkey);
-      } else if (words[0] == "witness" && (words.Length == 3 || words.Length == 4) && isNew) {
-        NoteKey one = KeyFrom(words[2], 4, 6);
-        if (one == null || !keys.Add("witness " + Bytes.Hex(one.Public))) return false;
-        names[words[1]] = holds(one);
-      } else if (words[0] == "group" && words.Length > 3 && isNew) {
-        string[] inner = words.Skip(3).ToArray();
-        int least = words[2] == "any" ? 1 : words[2] == "all" ? inner.Length : Regex.IsMatch(words[2], @"\A[0-9]{1,6}\z") ? int.Parse(words[2], CultureInfo.InvariantCulture) : 0;
-        if (least < 1 || least > inner.Length || !inner.All(delegate(string one) { return names.ContainsKey(one) && grouped.Add(one); })) return false;
-        names[words[1]] = inner.Count(delegate(string one) { return names[one]; }) >= least;
-      } else if (words[0] == "quorum" && words.Length == 2 && quorum == null && (words[1] == "none" || names.ContainsKey(words[1]))) quorum = words[1];
-      else return false;
-    }
-    return quorum != null && (logs.Count == 0 || logs.Contains(key.Vkey)) && (quorum == "none" || names[quorum]);
-  }
-
   // --- tables ---
   /// The rows of a table with their numbers (the header is 1), for as long as its form holds.
   IEnumerable<KeyValuePair<int, List<string>>> Table(string table) {
@@ -1169,14 +1188,13 @@ public class Check {
     string[] columns = Columns[table].Split(' ');
     if (!present.ContainsKey(name)) yield break;
     if (present[name] > MostTable) { Found("file-too-large", name); yield break; }
+    if (!IsText(name)) { Found("csv-form", name + ":1"); yield break; }
     int number = 0;
     using (FileStream file = File.OpenRead(Full(name))) using (StreamReader text = new StreamReader(file, new UTF8Encoding(false, true), false)) {
       Rows rows = new Rows(text);
       for (;;) {
-        List<string> row = null;
-        bool broken = false;
-        try { row = rows.Next(); } catch (ArgumentException) { broken = true; }
-        if (broken || rows.Broken) { Found("csv-form", name + ":" + (number + 1)); yield break; }
+        List<string> row = rows.Next();
+        if (rows.Broken) { Found("csv-form", name + ":" + (number + 1)); yield break; }
         if (row == null) break;
         number++;
         bool isHeader = number != 1 || string.Join("\n", row) == "\ufeff" + string.Join("\n", columns);
@@ -1187,6 +1205,14 @@ public class Check {
     long counted;
     if (number == 0) Found("csv-form", name + ":1");
     else if (!counts.TryGetValue(table, out counted) || counted != number - 1) Found("csv-count", name);
+  }
+  /// Whether all of a file is UTF-8, before any of it is used.
+  bool IsText(string name) {
+    char[] part = new char[1 << 16];
+    using (FileStream file = File.OpenRead(Full(name))) using (StreamReader text = new StreamReader(file, new UTF8Encoding(false, true), false)) {
+      try { while (text.Read(part, 0, part.Length) > 0) { } } catch (ArgumentException) { return false; }
+    }
+    return true;
   }
   /// A value as the tables write it.
   static string Cell(string value) {
@@ -1222,10 +1248,18 @@ public class Check {
     List<Claim> found = new List<Claim> { new Claim { Code = "files", Count = present.Count }, new Claim { Code = "signature", Signer = Signer, Pinned = pin != null }, new Claim { Code = "log", Entries = entries.Count }, new Claim { Code = "exhibits", Count = exhibits.Count } };
     if (disclosed.Count > 0) found.Add(new Claim { Code = "messages", Count = disclosed.Count });
     if (derivatives.Count > 0) found.Add(new Claim { Code = "derivatives", Count = derivatives.Count });
-    foreach (List<Claim> some in new List<Claim>[] { stamps, cosignatures }) found.AddRange(some.OrderBy(delegate(Claim one) { return one.At; }).ThenBy(delegate(Claim one) { return Bytes.Hex(Bytes.Utf8(one.Name)); }, StringComparer.Ordinal)
-      .ThenBy(delegate(Claim one) { return one.Certificate ?? ""; }, StringComparer.Ordinal).ThenBy(delegate(Claim one) { return one.Entries; }));
+    found.AddRange(Sorted(stamps.Where(Counts)));
+    found.AddRange(Sorted(cosignatures));
     return Findings.Count > 0 ? new List<Claim>() : found;
   }
+  /// The time stamps that hold, by authorities that were not asked for.
+  public List<Claim> NotCounted() { return Findings.Count > 0 ? new List<Claim>() : Sorted(stamps.Where(delegate(Claim one) { return !Counts(one); })).ToList(); }
+  static IEnumerable<Claim> Sorted(IEnumerable<Claim> claims) {
+    return claims.OrderBy(delegate(Claim one) { return one.At; }).ThenBy(delegate(Claim one) { return Bytes.Hex(Bytes.Utf8(one.Name)); }, StringComparer.Ordinal)
+      .ThenBy(delegate(Claim one) { return one.Certificate ?? ""; }, StringComparer.Ordinal).ThenBy(delegate(Claim one) { return one.Entries; });
+  }
+  /// Whether nothing is wrong but that the packet is not by those whom the options name.
+  public bool IsIntact() { return Findings.All(delegate(Finding one) { return Words.Intact.ContainsKey(one.Code); }); }
   public List<string> NotProven() {
     List<string> found = new List<string> { "author", "served", "export-true", "clock" };
     if (Findings.Count > 0) return new List<string>();
@@ -1243,9 +1277,9 @@ public class Check {
     return start + ",\"count\":" + one.Count + "}";
   }
   public string AsJson() {
-    return "{\"verdict\":\"" + (Findings.Count > 0 ? "FAIL" : "PASS") + "\",\"signer\":" + (Signer == null ? "null" : Json.Quoted(Signer)) + ",\"pinned\":" + (pin != null ? "true" : "false")
+    return "{\"verdict\":\"" + (Findings.Count > 0 ? "FAIL" : "PASS") + "\",\"intact\":" + (IsIntact() ? "true" : "false") + ",\"signer\":" + (Signer == null ? "null" : Json.Quoted(Signer)) + ",\"pinned\":" + (pin != null ? "true" : "false")
       + ",\"findings\":[" + string.Join(",", Findings.Select(delegate(Finding one) { return "{\"code\":" + Json.Quoted(one.Code) + ",\"place\":" + Json.Quoted(one.Place) + "}"; })) + "]"
-      + ",\"proven\":[" + string.Join(",", Proven().Select(delegate(Claim one) { return Fact(one); })) + "],\"not_proven\":[" + string.Join(",", NotProven().Select(delegate(string one) { return Json.Quoted(one); })) + "]}\n";
+      + ",\"proven\":[" + string.Join(",", Proven().Select(delegate(Claim one) { return Fact(one); })) + "],\"not_counted\":[" + string.Join(",", NotCounted().Select(delegate(Claim one) { return Fact(one); })) + "],\"not_proven\":[" + string.Join(",", NotProven().Select(delegate(string one) { return Json.Quoted(one); })) + "]}\n";
   }
 }
 
@@ -1268,80 +1302,110 @@ public static class Words {
     { "oxum", new string[] { "파일 수나 전체 크기가 기록과 다릅니다.", "Number or total size of the files differs from the record." } },
     { "signer-form", new string[] { "서명자 파일의 형식이 잘못되었습니다.", "The file that names the signer is malformed." } },
     { "signature", new string[] { "서명이 맞지 않습니다.", "The signature is wrong." } },
-    { "signer-other", new string[] { "기대한 것과 다른 열쇠로 서명되었습니다.", "This was signed by another key than the expected one." } },
+    { "signer-other", new string[] { "알려 준 열쇠와 다른 열쇠로 서명되었습니다.", "This was signed by another key than the one you gave." } },
     { "log-key", new string[] { "기록의 공개 열쇠가 잘못되었습니다.", "The public key of the log is wrong." } },
-    { "checkpoint-form", new string[] { "확인점의 형식이 잘못되었습니다.", "The checkpoint is malformed." } },
-    { "checkpoint-signature", new string[] { "확인점의 서명이 맞지 않습니다.", "The signature of the checkpoint is wrong." } },
+    { "checkpoint-form", new string[] { "서명된 요약의 형식이 잘못되었습니다.", "The checkpoint is malformed." } },
+    { "checkpoint-signature", new string[] { "서명된 요약의 서명이 맞지 않습니다.", "The signature of the checkpoint is wrong." } },
     { "entry-form", new string[] { "이 기록의 형식이 잘못되었습니다.", "This log entry is malformed." } },
     { "entry-order", new string[] { "기록이 빠졌거나 순서가 바뀌었습니다. 처음 어긋난 줄입니다.", "A log entry was dropped or moved; this is the first line out of order." } },
     { "entry-link", new string[] { "이 기록이 앞 기록과 이어지지 않습니다. 이 줄이나 앞줄이 바뀌었습니다.", "This log entry does not follow from the one before; one of the two was changed." } },
-    { "entry-count", new string[] { "기록 수가 확인점과 다릅니다.", "The number of log entries differs from the checkpoint." } },
-    { "log-root", new string[] { "기록 전체의 해시가 확인점과 다릅니다.", "The hash over all log entries differs from the checkpoint." } },
+    { "entry-count", new string[] { "기록 수가 서명된 요약과 다릅니다.", "The number of log entries differs from the checkpoint." } },
+    { "log-root", new string[] { "기록 전체의 해시가 서명된 요약과 다릅니다.", "The hash over all log entries differs from the checkpoint." } },
     { "openings-form", new string[] { "봉인을 여는 값의 형식이 잘못되었습니다.", "The file that opens the commitments is malformed." } },
     { "opening-wrong", new string[] { "이 값으로는 기록의 봉인이 열리지 않습니다.", "This does not open the commitment in its log entry." } },
-    { "opening-missing", new string[] { "이 증거의 봉인을 여는 값이 없습니다.", "What opens the commitment of this exhibit is missing." } },
+    { "opening-missing", new string[] { "이 호증의 봉인을 여는 값이 없습니다.", "What opens the commitment of this exhibit is missing." } },
     { "csv-form", new string[] { "표의 형식이 잘못되었습니다.", "The table is malformed." } },
     { "csv-count", new string[] { "표의 줄 수가 기록과 다릅니다.", "The number of rows differs from the record." } },
     { "csv-row", new string[] { "표의 이 줄이 다른 기록과 맞지 않습니다.", "This row does not fit the other records." } },
-    { "exhibit-digest", new string[] { "증거 파일이 기록에 봉인된 것과 다릅니다.", "The exhibit is not the file that the log is committed to." } },
-    { "exhibit-unlisted", new string[] { "증거 목록에 없는 파일입니다.", "The list of exhibits does not name this file." } },
-    { "proof-missing", new string[] { "이 증거의 포함 증명이 없습니다.", "The proof of inclusion of this exhibit is missing." } },
+    { "exhibit-digest", new string[] { "호증 파일이 기록에 봉인된 것과 다릅니다.", "The exhibit is not the file that the log is committed to." } },
+    { "exhibit-unlisted", new string[] { "호증 목록에 없는 파일입니다.", "The list of exhibits does not name this file." } },
+    { "proof-missing", new string[] { "이 호증의 포함 증명이 없습니다.", "The proof of inclusion of this exhibit is missing." } },
     { "proof-form", new string[] { "포함 증명이 이 기록의 것이 아닙니다.", "The proof of inclusion does not belong to this log and exhibit." } },
-    { "proof-wrong", new string[] { "포함 증명이 확인점으로 이어지지 않습니다.", "The proof of inclusion does not lead to the checkpoint." } },
+    { "proof-wrong", new string[] { "포함 증명이 서명된 요약으로 이어지지 않습니다.", "The proof of inclusion does not lead to the checkpoint." } },
     { "window-wrong", new string[] { "이 메시지의 봉인은 기록에 있는 것이 아닙니다.", "The log does not tell of the sealed messages that this one is said to be among." } },
     { "derivative-digest", new string[] { "가린 사본이 기록에 봉인된 것과 다릅니다.", "The redacted copy is not the file that the log is committed to." } },
     { "derivative-source", new string[] { "가린 사본에 대한 설명이 기록과 다릅니다.", "What is said of this redacted copy is not what the log says." } },
-    { "anchor-form", new string[] { "찍힌 확인점의 형식이 잘못되었습니다.", "The anchored checkpoint is malformed or not signed by the log." } },
-    { "anchor-root", new string[] { "찍힌 확인점이 이 기록의 앞부분이 아닙니다.", "The anchored checkpoint is not of the beginning of this log." } },
+    { "anchor-form", new string[] { "시점확인을 받은 요약의 형식이 잘못되었습니다.", "The anchored checkpoint is malformed or not signed by the log." } },
+    { "anchor-root", new string[] { "시점확인을 받은 요약이 이 기록의 앞부분이 아닙니다.", "The anchored checkpoint is not of the beginning of this log." } },
     { "stamp-form", new string[] { "시점확인 자료의 형식이 잘못되었습니다.", "The time stamp is malformed, or not of a kind that is known." } },
     { "stamp-imprint", new string[] { "시점확인이 다른 자료에 대한 것입니다.", "The time stamp is of other bytes." } },
     { "stamp-nonce", new string[] { "시점확인이 이 요청에 대한 답이 아닙니다.", "The time stamp does not answer this request." } },
     { "stamp-signature", new string[] { "시점확인의 서명이 맞지 않습니다.", "The signature of the time stamp is wrong." } },
     { "stamp-certificate", new string[] { "시점확인 기관의 인증서가 맞지 않습니다.", "The certificates of the time-stamping authority do not hold." } },
-    { "authority-other", new string[] { "기대한 것과 다른 시점확인 기관입니다.", "This was stamped by another authority than the expected ones." } },
-    { "cosignature", new string[] { "공동 서명이 맞지 않거나 표와 다릅니다.", "A cosignature is wrong, or is not as the table says." } },
+    { "authority-other", new string[] { "알려 준 기관의 시점확인이 없습니다.", "No time stamp that holds is by an authority you gave." } },
+    { "cosignature", new string[] { "증인의 서명이 맞지 않거나 표와 다릅니다.", "A cosignature is wrong, or is not as the table says." } },
     { "witness-form", new string[] { "증인 열쇠 파일의 형식이 잘못되었습니다.", "The file that names the witnesses is malformed." } },
-    { "quorum", new string[] { "정해 준 만큼의 증인이 서명하지 않았습니다.", "Fewer witnesses cosigned than the policy asks, or it cannot be read." } },
+    { "quorum", new string[] { "알려 준 정책만큼 증인이 서명하지 않았습니다.", "Fewer witnesses cosigned than the policy you gave asks." } },
+  };
+  public static readonly Dictionary<string, string[]> Intact = new Dictionary<string, string[]> {
+    { "signer-other", new string[] { "온전하지만, 알려 준 열쇠로 서명한 것이 아닙니다. 지문을 종이와 다시 견주십시오.", "Intact, but not by the key you gave. Compare the fingerprint with the paper again." } },
+    { "authority-other", new string[] { "온전하지만, 알려 준 기관의 시점확인이 없습니다.", "Intact, but without a time stamp by an authority you gave." } },
+    { "quorum", new string[] { "온전하지만, 알려 준 정책만큼 증인이 서명하지 않았습니다.", "Intact, but not cosigned as the policy you gave asks." } },
+  };
+  public static readonly Dictionary<string, string[]> Options = new Dictionary<string, string[]> {
+    { "signer", new string[] { "열쇠 지문으로 읽을 수 없습니다. 종이에 적힌 그대로, SHA256: 뒤에 글자 43개입니다. 예: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU", "This is no key fingerprint. It is SHA256: and 43 characters, as on the paper. Example: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU" } },
+    { "authority", new string[] { "인증서 지문으로 읽을 수 없습니다. SHA-256을 16진수 64자로 적은 것입니다. 예: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "This is no fingerprint of a certificate. It is a SHA-256 in 64 hexadecimal digits. Example: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" } },
+    { "policy", new string[] { "증인 정책 파일(C2SP tlog-policy)로 읽을 수 없습니다. 예: witness 이름 열쇠, group 이름 2 이름 이름, quorum 이름을 한 줄에 하나씩 적은 파일", "This is no policy file (C2SP tlog-policy) that can be read. Example: a file with lines such as witness NAME VKEY, group NAME 2 NAME NAME, quorum NAME" } },
   };
   public static readonly Dictionary<string, string[]> Shown = new Dictionary<string, string[]> {
     { "files", new string[] { "파일 {count}개가 모두 서명된 때 그대로입니다.", "All {count} files are as they were when they were signed." } },
     { "signature", new string[] { "서명한 열쇠: {signer}", "Signed by the key {signer}" } },
     { "log", new string[] { "기록 {entries}건은 빠지거나 바뀌거나 순서가 달라지지 않았습니다.", "No log entry of {entries} was dropped, changed or moved." } },
-    { "exhibits", new string[] { "증거 {count}개는 기록에 봉인된 바로 그것입니다.", "{count} exhibits are the ones that the log was committed to." } },
+    { "exhibits", new string[] { "호증 {count}개는 기록에 봉인된 바로 그것입니다.", "{count} exhibits are the ones that the log was committed to." } },
     { "messages", new string[] { "메시지 {count}개는 봉인된 내보내기 안에 그대로 있던 것입니다.", "{count} messages stand in the sealed export as they are shown." } },
     { "derivatives", new string[] { "가린 사본 {count}개는 기록이 말하는 원본에서 기록이 말하는 대로 만든 것이라고 적혀 있습니다.", "{count} redacted copies are the ones that the log tells of, with their sources." } },
-    { "stamp", new string[] { "처음 기록 {entries}건은 {time} 이전에 있었습니다. 시점확인: {name}, 인증서 지문 {certificate}", "The first {entries} log entries existed by {time}, according to {name}, certificate {certificate}" } },
-    { "cosignature", new string[] { "처음 기록 {entries}건에 {time}에 공동 서명이 있었습니다. 증인: {name}", "The first {entries} log entries were cosigned at {time} by the witness {name}" } },
+    { "stamp", new string[] { "처음 기록 {entries}건은 늦어도 {time}에는 있었습니다. 시점확인: {name}, 인증서 지문 {certificate}", "The first {entries} log entries existed by {time} (no later), according to {name}, certificate {certificate}" } },
+    { "cosignature", new string[] { "처음 기록 {entries}건에 {time}에 증인의 서명이 있었습니다. 증인: {name}", "The first {entries} log entries were cosigned at {time} by the witness {name}" } },
   };
   public static readonly Dictionary<string, string[]> NotShown = new Dictionary<string, string[]> {
     { "author", new string[] { "누가 글을 썼는지.", "Who wrote a message." } },
     { "served", new string[] { "서버가 그것을 보냈는지.", "That a server sent it." } },
     { "export-true", new string[] { "원래 내보내기가 참인지.", "That the export was true." } },
-    { "clock", new string[] { "위의 시점확인과 공동 서명 말고는, 시각은 이 기기의 시계가 말한 것입니다.", "Times, but those of stamps and cosignatures above, are the word of the recording machine's clock." } },
+    { "clock", new string[] { "위의 시점확인과 증인의 서명 말고는, 시각은 이 기기의 시계가 말한 것입니다.", "Times, but those of stamps and cosignatures above, are the word of the recording machine's clock." } },
     { "unpinned", new string[] { "누구의 열쇠인지. 위 열쇠 지문을 서명된 해시 확인서(종이)의 지문과 직접 비교하십시오. 다르면 이 결과는 뜻이 없습니다.", "Whose key it is. Compare the fingerprint above with the one on the signed hash-confirmation sheet (paper). If they differ, this result means nothing." } },
-    { "unpinned-authority", new string[] { "이 시각 기관의 인증서가 맞는지는 지문을 다른 곳에서 받아 견주어야 알 수 있습니다.", "Whether these are the right authorities: compare the certificates' fingerprints with ones from elsewhere." } },
+    { "unpinned-authority", new string[] { "이 시점확인 기관의 인증서가 맞는지는 지문을 다른 곳에서 받아 견주어야 알 수 있습니다.", "Whether these are the right authorities: compare the certificates' fingerprints with ones from elsewhere." } },
     { "unanchored", new string[] { "언제까지 이 기록이 있었는지에 대한 다른 사람의 확인.", "Anybody else's word on when this log existed." } },
   };
 }
 
 public static class Program {
+  /// A time as all of haechi writes it: with its distance from UTC, here none.
+  static string Moment(long at) {
+    return at > 253402300799L ? at.ToString(CultureInfo.InvariantCulture) : new DateTime(621355968000000000L + at * 10000000L, DateTimeKind.Utc).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC+00:00";
+  }
+  static string Line(Claim one, int language) {
+    return "  - " + Words.Shown[one.Code][language].Replace("{count}", one.Count.ToString()).Replace("{entries}", one.Entries.ToString()).Replace("{signer}", one.Signer).Replace("{time}", Moment(one.At))
+      .Replace("{certificate}", one.Certificate).Replace("{name}", Unsafe.Replace(one.Name ?? "", "?")) + "\n";
+  }
+  /// What findings come to: something is broken, or all is intact and by others than those that were named.
+  static string Headline(Check check) {
+    if (!check.IsIntact()) return "문제 " + check.Findings.Count + "건. 이 증거 묶음은 검증되지 않았습니다.\n" + check.Findings.Count + " finding(s). This packet does not verify.\n";
+    StringBuilder text = new StringBuilder();
+    for (int language = 0; language < 2; language++) foreach (KeyValuePair<string, string[]> one in Words.Intact) if (check.Findings.Any(delegate(Finding found) { return found.Code == one.Key; })) text.Append(one.Value[language] + "\n");
+    return text.ToString();
+  }
+  static int Misused(string option, string value) {
+    string shown = Unsafe.Replace(value, "?");
+    Error("-" + char.ToUpperInvariant(option[0]) + option.Substring(1) + " " + (shown.Length > 100 ? shown.Substring(0, 100) : shown) + "\n  " + Words.Options[option][0] + "\n  " + Words.Options[option][1] + "\n");
+    return 2;
+  }
+  static void Error(string text) { byte[] bytes = Bytes.Utf8(text); using (Stream output = Console.OpenStandardError()) output.Write(bytes, 0, bytes.Length); }
+
   static void Out(string text) { byte[] bytes = Bytes.Utf8(text); using (Stream output = Console.OpenStandardOutput()) output.Write(bytes, 0, bytes.Length); }
   static readonly Regex Unsafe = new Regex("[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"); // would steer a terminal
 
   static string Told(Check check) {
-    StringBuilder text = new StringBuilder("해치 패킷 검증 / Haechi packet check\n");
+    StringBuilder text = new StringBuilder("해치 증거 묶음 검증 / Haechi packet check\n");
     foreach (Finding one in check.Findings) text.Append("  [!] " + one.Code + "  " + one.Place + "\n      " + Words.Findings[one.Code][0] + "\n      " + Words.Findings[one.Code][1] + "\n");
     if (check.Findings.Count > 0) {
       if (check.Signer != null) text.Append("\n서명한 열쇠 / signed by: " + check.Signer + "\n");
-      return text.Append("\n문제 " + check.Findings.Count + "건. 이 패킷은 검증되지 않았습니다.\n" + check.Findings.Count + " finding(s). This packet does not verify.\nFAIL\n").ToString();
+      return text.Append("\n" + Headline(check) + "FAIL\n").ToString();
     }
     for (int language = 0; language < 2; language++) {
       text.Append(language == 0 ? "\n확인된 것:\n" : "\nShown:\n");
-      foreach (Claim one in check.Proven()) {
-        string time = new DateTime(621355968000000000L + one.At * 10000000L, DateTimeKind.Utc).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
-        text.Append("  - " + Words.Shown[one.Code][language].Replace("{count}", one.Count.ToString()).Replace("{entries}", one.Entries.ToString()).Replace("{signer}", one.Signer).Replace("{time}", time)
-          .Replace("{certificate}", one.Certificate).Replace("{name}", Unsafe.Replace(one.Name ?? "", "?")) + "\n");
-      }
+      foreach (Claim one in check.Proven()) text.Append(Line(one, language));
+      if (check.NotCounted().Count > 0) text.Append(language == 0 ? "\n세지 않은 것 (알려 준 기관의 것이 아닌 시점확인):\n" : "\nNot counted (time stamps by authorities you did not give):\n");
+      foreach (Claim one in check.NotCounted()) text.Append(Line(one, language));
       text.Append(language == 0 ? "\n확인되지 않은 것:\n" : "\nNot shown:\n");
       foreach (string code in check.NotProven()) text.Append("  - " + Words.NotShown[code][language] + "\n");
     }
@@ -1360,18 +1424,22 @@ public static class Program {
       else if (arguments[at] == "--policy" && at + 1 < arguments.Length) policy = arguments[++at];
       else folder = arguments[at];
     }
-    if ((signer != null && !Regex.IsMatch(signer, @"\ASHA256:[A-Za-z0-9+/]{43}\z")) || !authorities.All(delegate(string one) { return Regex.IsMatch(one, @"\A[0-9a-f]{64}\z"); })) {
-      Out("-Signer SHA256:...   -Authority HEX (64)\n");
-      return 2;
+    if (signer != null && !Regex.IsMatch(signer, @"\ASHA256:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]\z")) return Misused("signer", signer); // 32 bytes: the last character has 4 bits of them
+    string[] prints = authorities.Select(delegate(string one) { return one.Replace(":", "").ToLowerInvariant(); }).ToArray(); // as openssl prints it, or as we do
+    for (int at = 0; at < prints.Length; at++) if (!Regex.IsMatch(prints[at], @"\A[0-9a-f]{64}\z")) return Misused("authority", authorities[at]);
+    Policy read = null;
+    if (policy != null) {
+      try { read = Policy.From(File.ReadAllBytes(policy)); } catch (IOException) { } catch (UnauthorizedAccessException) { } catch (ArgumentException) { } catch (NotSupportedException) { }
+      if (read == null) return Misused("policy", policy);
     }
-    if (folder == null || !Check.IsPacket(folder)) { Out("해치 패킷이 아닙니다. / This is not a Haechi packet.\n"); return 2; }
+    if (folder == null || !Check.IsPacket(folder)) { Error("해치 증거 묶음이 아닙니다. / This is not a Haechi packet.\n"); return 2; }
     try {
-      Check check = new Check(folder, signer, authorities.ToArray(), policy == null ? null : File.ReadAllBytes(policy));
+      Check check = new Check(folder, signer, prints, read);
       check.Run();
       Out(json ? check.AsJson() : Told(check));
       return check.Findings.Count > 0 ? 1 : 0;
-    } catch (IOException error) { Out("읽을 수 없습니다. / Cannot be read: " + error.Message + "\n"); return 2; }
-    catch (UnauthorizedAccessException error) { Out("읽을 수 없습니다. / Cannot be read: " + error.Message + "\n"); return 2; }
+    } catch (IOException error) { Error("읽을 수 없습니다. / Cannot be read: " + error.Message + "\n"); return 2; }
+    catch (UnauthorizedAccessException error) { Error("읽을 수 없습니다. / Cannot be read: " + error.Message + "\n"); return 2; }
   }
 }
 }
@@ -1388,9 +1456,9 @@ try {
     }
     # .NET has a current folder of its own; paths are made whole before it sees them.
     $arguments = @($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Packet))
-    if ($Signer) { $arguments += @('--signer', $Signer) }
-    foreach ($one in ($Authority -split ',')) { if ($one) { $arguments += @('--authority', $one.Trim().ToLowerInvariant()) } }
-    if ($Policy) { $arguments += @('--policy', $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Policy)) }
+    if ($PSBoundParameters.ContainsKey('Signer')) { $arguments += @('--signer', $Signer) }
+    foreach ($one in ($Authority -split ',')) { $arguments += @('--authority', $one.Trim()) }
+    if ($PSBoundParameters.ContainsKey('Policy')) { $arguments += @('--policy', $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Policy)) }
     if ($Json) { $arguments += '--json' }
     try { [Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false } catch { $null = $_ } # a console may have none to set
     $status = [Haechi.Program]::Main([string[]]$arguments)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""해치 패킷 검증. Haechi packet check, for Python 3.8 or newer and its standard library alone.
+"""해치 증거 묶음 검증. Haechi packet check, for Python 3.8 or newer and its standard library alone.
 
     python3 verify.py [--signer SHA256:...] [--authority HEX]... [--policy FILE] [--json] [PACKET]
 
@@ -83,6 +83,9 @@ ALLOWED = re.compile(
 )
 NUMBER = re.compile("0|[1-9][0-9]{0,14}")
 HEX = re.compile("[0-9a-f]{64}")
+FINGERPRINT = re.compile(
+    "SHA256:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]"
+)  # 32 bytes: the last character has 4 bits of them
 SPKI = bytes.fromhex("302a300506032b6570032100")
 WORDS = {
     "link": ("다른 곳을 가리키는 링크가 들어 있습니다.", "There is a link that points elsewhere."),
@@ -101,12 +104,12 @@ WORDS = {
     "signer-form": ("서명자 파일의 형식이 잘못되었습니다.", "The file that names the signer is malformed."),
     "signature": ("서명이 맞지 않습니다.", "The signature is wrong."),
     "signer-other": (
-        "기대한 것과 다른 열쇠로 서명되었습니다.",
-        "This was signed by another key than the expected one.",
+        "알려 준 열쇠와 다른 열쇠로 서명되었습니다.",
+        "This was signed by another key than the one you gave.",
     ),
     "log-key": ("기록의 공개 열쇠가 잘못되었습니다.", "The public key of the log is wrong."),
-    "checkpoint-form": ("확인점의 형식이 잘못되었습니다.", "The checkpoint is malformed."),
-    "checkpoint-signature": ("확인점의 서명이 맞지 않습니다.", "The signature of the checkpoint is wrong."),
+    "checkpoint-form": ("서명된 요약의 형식이 잘못되었습니다.", "The checkpoint is malformed."),
+    "checkpoint-signature": ("서명된 요약의 서명이 맞지 않습니다.", "The signature of the checkpoint is wrong."),
     "entry-form": ("이 기록의 형식이 잘못되었습니다.", "This log entry is malformed."),
     "entry-order": (
         "기록이 빠졌거나 순서가 바뀌었습니다. 처음 어긋난 줄입니다.",
@@ -116,32 +119,35 @@ WORDS = {
         "이 기록이 앞 기록과 이어지지 않습니다. 이 줄이나 앞줄이 바뀌었습니다.",
         "This log entry does not follow from the one before; one of the two was changed.",
     ),
-    "entry-count": ("기록 수가 확인점과 다릅니다.", "The number of log entries differs from the checkpoint."),
-    "log-root": ("기록 전체의 해시가 확인점과 다릅니다.", "The hash over all log entries differs from the checkpoint."),
+    "entry-count": ("기록 수가 서명된 요약과 다릅니다.", "The number of log entries differs from the checkpoint."),
+    "log-root": (
+        "기록 전체의 해시가 서명된 요약과 다릅니다.",
+        "The hash over all log entries differs from the checkpoint.",
+    ),
     "openings-form": ("봉인을 여는 값의 형식이 잘못되었습니다.", "The file that opens the commitments is malformed."),
     "opening-wrong": (
         "이 값으로는 기록의 봉인이 열리지 않습니다.",
         "This does not open the commitment in its log entry.",
     ),
     "opening-missing": (
-        "이 증거의 봉인을 여는 값이 없습니다.",
+        "이 호증의 봉인을 여는 값이 없습니다.",
         "What opens the commitment of this exhibit is missing.",
     ),
     "csv-form": ("표의 형식이 잘못되었습니다.", "The table is malformed."),
     "csv-count": ("표의 줄 수가 기록과 다릅니다.", "The number of rows differs from the record."),
     "csv-row": ("표의 이 줄이 다른 기록과 맞지 않습니다.", "This row does not fit the other records."),
     "exhibit-digest": (
-        "증거 파일이 기록에 봉인된 것과 다릅니다.",
+        "호증 파일이 기록에 봉인된 것과 다릅니다.",
         "The exhibit is not the file that the log is committed to.",
     ),
-    "exhibit-unlisted": ("증거 목록에 없는 파일입니다.", "The list of exhibits does not name this file."),
-    "proof-missing": ("이 증거의 포함 증명이 없습니다.", "The proof of inclusion of this exhibit is missing."),
+    "exhibit-unlisted": ("호증 목록에 없는 파일입니다.", "The list of exhibits does not name this file."),
+    "proof-missing": ("이 호증의 포함 증명이 없습니다.", "The proof of inclusion of this exhibit is missing."),
     "proof-form": (
         "포함 증명이 이 기록의 것이 아닙니다.",
         "The proof of inclusion does not belong to this log and exhibit.",
     ),
     "proof-wrong": (
-        "포함 증명이 확인점으로 이어지지 않습니다.",
+        "포함 증명이 서명된 요약으로 이어지지 않습니다.",
         "The proof of inclusion does not lead to the checkpoint.",
     ),
     "window-wrong": (
@@ -157,11 +163,11 @@ WORDS = {
         "What is said of this redacted copy is not what the log says.",
     ),
     "anchor-form": (
-        "찍힌 확인점의 형식이 잘못되었습니다.",
+        "시점확인을 받은 요약의 형식이 잘못되었습니다.",
         "The anchored checkpoint is malformed or not signed by the log.",
     ),
     "anchor-root": (
-        "찍힌 확인점이 이 기록의 앞부분이 아닙니다.",
+        "시점확인을 받은 요약이 이 기록의 앞부분이 아닙니다.",
         "The anchored checkpoint is not of the beginning of this log.",
     ),
     "stamp-form": (
@@ -176,14 +182,14 @@ WORDS = {
         "The certificates of the time-stamping authority do not hold.",
     ),
     "authority-other": (
-        "기대한 것과 다른 시점확인 기관입니다.",
-        "This was stamped by another authority than the expected ones.",
+        "알려 준 기관의 시점확인이 없습니다.",
+        "No time stamp that holds is by an authority you gave.",
     ),
-    "cosignature": ("공동 서명이 맞지 않거나 표와 다릅니다.", "A cosignature is wrong, or is not as the table says."),
+    "cosignature": ("증인의 서명이 맞지 않거나 표와 다릅니다.", "A cosignature is wrong, or is not as the table says."),
     "witness-form": ("증인 열쇠 파일의 형식이 잘못되었습니다.", "The file that names the witnesses is malformed."),
     "quorum": (
-        "정해 준 만큼의 증인이 서명하지 않았습니다.",
-        "Fewer witnesses cosigned than the policy asks, or it cannot be read.",
+        "알려 준 정책만큼 증인이 서명하지 않았습니다.",
+        "Fewer witnesses cosigned than the policy you gave asks.",
     ),
 }
 # What a packet that passes has shown, and what it cannot show; verify.sh says the same words.
@@ -198,7 +204,7 @@ SHOWN = {
         "No log entry of {entries} was dropped, changed or moved.",
     ),
     "exhibits": (
-        "증거 {count}개는 기록에 봉인된 바로 그것입니다.",
+        "호증 {count}개는 기록에 봉인된 바로 그것입니다.",
         "{count} exhibits are the ones that the log was committed to.",
     ),
     "messages": (
@@ -210,11 +216,11 @@ SHOWN = {
         "{count} redacted copies are the ones that the log tells of, with their sources.",
     ),
     "stamp": (
-        "처음 기록 {entries}건은 {time} 이전에 있었습니다. 시점확인: {name}, 인증서 지문 {certificate}",
-        "The first {entries} log entries existed by {time}, according to {name}, certificate {certificate}",
+        "처음 기록 {entries}건은 늦어도 {time}에는 있었습니다. 시점확인: {name}, 인증서 지문 {certificate}",
+        "The first {entries} log entries existed by {time} (no later), according to {name}, certificate {certificate}",
     ),
     "cosignature": (
-        "처음 기록 {entries}건에 {time}에 공동 서명이 있었습니다. 증인: {name}",
+        "처음 기록 {entries}건에 {time}에 증인의 서명이 있었습니다. 증인: {name}",
         "The first {entries} log entries were cosigned at {time} by the witness {name}",
     ),
 }
@@ -223,7 +229,7 @@ NOT_SHOWN = {
     "served": ("서버가 그것을 보냈는지.", "That a server sent it."),
     "export-true": ("원래 내보내기가 참인지.", "That the export was true."),
     "clock": (
-        "위의 시점확인과 공동 서명 말고는, 시각은 이 기기의 시계가 말한 것입니다.",
+        "위의 시점확인과 증인의 서명 말고는, 시각은 이 기기의 시계가 말한 것입니다.",
         "Times, but those of stamps and cosignatures above, are the word of the recording machine's clock.",
     ),
     "unpinned": (
@@ -231,7 +237,7 @@ NOT_SHOWN = {
         "Whose key it is. Compare the fingerprint above with the one on the signed hash-confirmation sheet (paper). If they differ, this result means nothing.",
     ),
     "unpinned-authority": (
-        "이 시각 기관의 인증서가 맞는지는 지문을 다른 곳에서 받아 견주어야 알 수 있습니다.",
+        "이 시점확인 기관의 인증서가 맞는지는 지문을 다른 곳에서 받아 견주어야 알 수 있습니다.",
         "Whether these are the right authorities: compare the certificates' fingerprints with ones from elsewhere.",
     ),
     "unanchored": (
@@ -241,11 +247,41 @@ NOT_SHOWN = {
 }
 
 
+INTACT = {
+    "signer-other": (
+        "온전하지만, 알려 준 열쇠로 서명한 것이 아닙니다. 지문을 종이와 다시 견주십시오.",
+        "Intact, but not by the key you gave. Compare the fingerprint with the paper again.",
+    ),
+    "authority-other": (
+        "온전하지만, 알려 준 기관의 시점확인이 없습니다.",
+        "Intact, but without a time stamp by an authority you gave.",
+    ),
+    "quorum": (
+        "온전하지만, 알려 준 정책만큼 증인이 서명하지 않았습니다.",
+        "Intact, but not cosigned as the policy you gave asks.",
+    ),
+}
+OPTIONS = {
+    "signer": (
+        "열쇠 지문으로 읽을 수 없습니다. 종이에 적힌 그대로, SHA256: 뒤에 글자 43개입니다. 예: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+        "This is no key fingerprint. It is SHA256: and 43 characters, as on the paper. Example: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+    ),
+    "authority": (
+        "인증서 지문으로 읽을 수 없습니다. SHA-256을 16진수 64자로 적은 것입니다. 예: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "This is no fingerprint of a certificate. It is a SHA-256 in 64 hexadecimal digits. Example: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    ),
+    "policy": (
+        "증인 정책 파일(C2SP tlog-policy)로 읽을 수 없습니다. 예: witness 이름 열쇠, group 이름 2 이름 이름, quorum 이름을 한 줄에 하나씩 적은 파일",
+        "This is no policy file (C2SP tlog-policy) that can be read. Example: a file with lines such as witness NAME VKEY, group NAME 2 NAME NAME, quorum NAME",
+    ),
+}
+
+
 class Check:
     """One check of one packet; `findings` are (code, place), in the order in which they were found."""
 
     def __init__(
-        self, packet: Path, pin: str | None, authorities: Iterable[str] = (), policy: str | None = None
+        self, packet: Path, pin: str | None, authorities: Iterable[str] = (), policy: Policy | None = None
     ) -> None:
         self.packet = packet
         self.pin = pin
@@ -269,6 +305,7 @@ class Check:
         self.counts: dict[str, int] = {}
         self.listed: set[str] = set()
         self.anchored: list[tuple[int, int, str, str, str]] = []
+        self.counted = False
         self.opened_notes: dict[bytes, Note | None] = {}
 
     def run(self) -> None:
@@ -289,6 +326,10 @@ class Check:
         """Note a finding."""
         self.findings.append((code, place))
 
+    def is_intact(self) -> bool:
+        """Say whether nothing is wrong but that the packet is not by those whom the options name."""
+        return all(code in INTACT for code, _ in self.findings)
+
     def proven(self) -> list[dict[str, Any]]:
         """Return what a packet without findings has shown: codes and facts, in the order in which they are told."""
         if self.findings:
@@ -301,11 +342,24 @@ class Check:
         ]
         for code, numbers in (("messages", self.messages), ("derivatives", self.derivatives)):
             shown += [{"code": code, "count": len(numbers)}] if numbers else []
+        return shown + [claim for claim in self.anchor_claims() if self.counts_for(claim)]
+
+    def not_counted(self) -> list[dict[str, Any]]:
+        """Return the time stamps that hold, by authorities that `--authority` does not name."""
+        return [] if self.findings else [claim for claim in self.anchor_claims() if not self.counts_for(claim)]
+
+    def counts_for(self, claim: dict[str, Any]) -> bool:
+        """Say whether a stamp or cosignature is one that the options let count."""
+        return claim["code"] != "stamp" or not self.authorities or claim["certificate"] in self.authorities
+
+    def anchor_claims(self) -> list[dict[str, Any]]:
+        """Return stamps, then cosignatures, each by time, name, certificate and size."""
+        claims = []
         told = [(at, name, key * (kind == "stamp"), size, kind) for at, size, kind, name, key in self.anchored]
         for at, name, key, size, kind in sorted(told, key=lambda one: (one[4] != "stamp", one)):
             more = {"certificate": key} if kind == "stamp" else {}
-            shown.append({"code": kind, "entries": size, "at": at, "name": name, **more})
-        return shown
+            claims.append({"code": kind, "entries": size, "at": at, "name": name, **more})
+        return claims
 
     def not_proven(self) -> list[str]:
         """Return the codes of what no packet shows, and of what this check did not; nothing of a packet with findings."""
@@ -734,7 +788,9 @@ class Check:
                 newest = (note[0].size, int(anchor[2:]), note[0], lines)
         for file, (anchor, seconds, key, base) in stamps.items():
             self.check_stamp(file, f"seal/anchors/{anchor}.checkpoint", base, (seconds, key))
-        if self.policy is not None and self.log_key is not None and self.note is not None:
+        if self.authorities and not self.counted:
+            self.found("authority-other", "authority")
+        if self.policy is not None:
             self.check_policy(self.policy, newest)
 
     def check_anchor(self, anchor: str, sizes: set[int]) -> tuple[Note, bool] | None:
@@ -782,7 +838,7 @@ class Check:
         lines = content.decode("utf-8", "replace").split("\n")[:-1]
         is_good = re.fullmatch(rb"[\n -~\x80-\xff]*\n", content) is not None and is_utf8(content)
         is_good = is_good and len(lines) <= MOST_SIGNATURES
-        valid = set()
+        valid, holds = set(), True
         for line in lines if is_good else ():
             signer, signature = signature_line(line)
             if signature is None or len(signature) <= 4:  # noqa: PLR2004  # a key ID alone
@@ -792,16 +848,15 @@ class Check:
             if vkey and cosigns(public, signature, note.text):
                 valid.add((cell(signer), int.from_bytes(signature[4:12], "big"), cell(vkey)))
             elif vkey:
-                is_good = False
-        if not is_good or valid != told:
+                holds = False
+        if not is_good or not holds or valid != told:
             self.found("cosignature", name)
         return lines if is_good else []
 
-    def check_policy(self, policy: str, newest: tuple[int, int, Note, list[str]] | None) -> None:
+    def check_policy(self, read: Policy, newest: tuple[int, int, Note, list[str]] | None) -> None:
         """Check whether the newest anchor has the cosignatures that a C2SP tlog-policy asks for."""
-        read = read_policy(policy)
         vkey = (self.read("seal/log-key.txt") or b"").decode("ascii", "replace").rstrip("\n")
-        if read is None or newest is None or (read.logs and vkey not in read.logs):
+        if newest is None or (read.logs and vkey not in read.logs):
             self.found("quorum", "policy")
             return
         text, lines = newest[2].text, newest[3]
@@ -834,20 +889,17 @@ class Check:
             self.found("stamp-form", file)
             return
         code = stamp_problem(stamp, self.read(checkpoint) or b"")
-        if not code and self.authorities and told[1] not in self.authorities:
-            code = "authority-other"
         if code:
             self.found(code, file)
+        elif told[1] in self.authorities:
+            self.counted = True
 
     # --- tables -----------------------------------------------------------------------------------------------------
 
     def rows(self, table: str) -> Iterator[tuple[int, list[str]]]:
         """Yield the rows of a table with their numbers (the header is 1), for as long as its form holds."""
         name = f"meta/{table}.csv"
-        if name not in self.present:
-            return
-        if self.present[name] > MOST_TABLE:
-            self.found("file-too-large", name)
+        if not self.is_table(name):
             return
         number = 0
         with io.TextIOWrapper(self.open(name), encoding="utf-8", newline="") as file:
@@ -867,6 +919,22 @@ class Check:
             except (csv.Error, ValueError):
                 number += 1
         self.found("csv-form", f"{name}:{max(number, 1)}")
+
+    def is_table(self, name: str) -> bool:
+        """Say whether a table is there to be read: not too large, and UTF-8 from end to end."""
+        if name not in self.present:
+            return False
+        if self.present[name] > MOST_TABLE:
+            self.found("file-too-large", name)
+            return False
+        try:
+            with io.TextIOWrapper(self.open(name), encoding="utf-8", newline="") as file:
+                while file.read(1 << 20):
+                    pass
+        except ValueError:
+            self.found("csv-form", f"{name}:1")
+            return False
+        return True
 
     def check_tables(self) -> None:
         """Check the other tables' form and counts, the custody table against the log, and named exhibits."""
@@ -1833,74 +1901,128 @@ def ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
 
 # --- what a person sees -----------------------------------------------------------------------------------------------
 
-HEADINGS = (("확인된 것", "Shown"), ("확인되지 않은 것", "Not shown"))
+HEADINGS = (
+    ("확인된 것", "Shown"),
+    ("세지 않은 것 (알려 준 기관의 것이 아닌 시점확인)", "Not counted (time stamps by authorities you did not give)"),
+    ("확인되지 않은 것", "Not shown"),
+)
+LAST_DAY = 253402300799  # the last second of the year 9999
 UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )  # would steer a terminal
 
 
+def moment(at: int) -> str:
+    """Return a time as all of haechi writes it: with its distance from UTC, here none."""
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC+00:00", time.gmtime(at)) if at <= LAST_DAY else str(at)
+
+
+def claimed(fact: dict[str, Any]) -> tuple[str, ...]:
+    """Return one thing that is proven, in both languages."""
+    facts = {name: UNSAFE.sub("?", str(value)) for name, value in fact.items()}
+    facts["time"] = moment(fact.get("at", 0))
+    return tuple(words.format(**facts) for words in SHOWN[fact["code"]])
+
+
 def shown(check: Check) -> list[list[tuple[str, ...]]]:
-    """Return what is proven, and what is not, each in both languages."""
-    proven = []
-    for fact in check.proven():
-        facts = {name: UNSAFE.sub("?", str(value)) for name, value in fact.items()}
-        facts["time"] = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(fact.get("at", 0)))
-        proven.append(tuple(words.format(**facts) for words in SHOWN[fact["code"]]))
-    return [proven, [NOT_SHOWN[code] for code in check.not_proven()]]
+    """Return what is proven, what was not counted, and what is not proven, each in both languages."""
+    claims = ([claimed(fact) for fact in told] for told in (check.proven(), check.not_counted()))
+    return [*claims, [NOT_SHOWN[code] for code in check.not_proven()]]
 
 
 def told(check: Check) -> str:
     """Return the outcome in both languages, the verdict on the last line."""
-    lines = ["해치 패킷 검증 / Haechi packet check"]
+    lines = ["해치 증거 묶음 검증 / Haechi packet check"]
     for code, place in check.findings:
         lines += [f"  [!] {code}  {place}", *(f"      {words}" for words in WORDS[code])]
     counts = len(check.present), len(check.entries), len(check.exhibits)
-    lines += ["", "파일 / files: {}   기록 / log entries: {}   증거 / exhibits: {}".format(*counts)]
+    lines += ["", "파일 / files: {}   기록 / log entries: {}   호증 / exhibits: {}".format(*counts)]
     if check.findings:
         if check.signer:
             lines.append(f"서명한 열쇠 / signed by: {check.signer}")
-        count = len(check.findings)
-        return "\n".join([*lines, "", f"문제 {count}건. 이 패킷은 검증되지 않았습니다.",
-                          f"{count} finding(s). This packet does not verify.", "FAIL", ""])  # fmt: skip
+        return "\n".join([*lines, "", *headline(check), "FAIL", ""])
     both = shown(check)
     for language in (0, 1):
         for heading, said in zip(HEADINGS, both):  # noqa: B905
-            lines += ["", f"{heading[language]}:", *(f"  - {words[language]}" for words in said)]
+            lines += ["", f"{heading[language]}:", *(f"  - {words[language]}" for words in said)] if said else []
     return "\n".join([*lines, "", "검증 통과", "PASS", ""])
 
 
-def policy_text(place: str) -> str:
-    """Return the policy's text, a character for each byte; of one that is too large no more than shows it."""
-    with Path(place).open("rb") as file:
-        return file.read(MOST_POLICY + 1).decode("latin-1")
+def headline(check: Check) -> list[str]:
+    """Return what findings come to: something is broken, or all is intact and by others than those that were named."""
+    if check.is_intact():
+        codes = [code for code in INTACT if any(code == found for found, _ in check.findings)]
+        return [words for language in (0, 1) for words in (INTACT[code][language] for code in codes)]
+    count = len(check.findings)
+    return [f"문제 {count}건. 이 증거 묶음은 검증되지 않았습니다.", f"{count} finding(s). This packet does not verify."]
 
 
-def main() -> int:
-    """Check the packet that the arguments name."""
-    parser = argparse.ArgumentParser(description="해치 패킷 검증 / Haechi packet check")
+def policy_of(place: str) -> Policy | None:
+    """Return the policy in a file, a character for each byte; None when it is none, or cannot be read."""
+    try:
+        with Path(place).open("rb") as file:
+            return read_policy(file.read(MOST_POLICY + 1).decode("latin-1"))
+    except OSError:
+        return None
+
+
+class MisusedError(ValueError):
+    """An option whose value cannot be read."""
+
+    def __init__(self, *, option: str, value: str) -> None:
+        super().__init__(option, value)
+        self.option = option
+        self.value = value
+
+
+def options_of(asked: argparse.Namespace) -> tuple[str | None, list[str], Policy | None]:
+    """Return signer, authorities and policy. Raises `MisusedError`."""
+    if asked.signer is not None and not FINGERPRINT.fullmatch(asked.signer):
+        raise MisusedError(option="signer", value=asked.signer)
+    authorities = []
+    for written in asked.authority:
+        authorities.append(written.replace(":", "").lower())  # as openssl prints it, or as we do
+        if not HEX.fullmatch(authorities[-1]):
+            raise MisusedError(option="authority", value=written)
+    policy = policy_of(asked.policy) if asked.policy is not None else None
+    if asked.policy is not None and policy is None:
+        raise MisusedError(option="policy", value=asked.policy)
+    return asked.signer, authorities, policy
+
+
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    """Return the arguments as they were written."""
+    parser = argparse.ArgumentParser(description="해치 증거 묶음 검증 / Haechi packet check")
     parser.add_argument("packet", nargs="?", default=str(Path(__file__).resolve().parents[1]))
     parser.add_argument("--signer", metavar="SHA256:...", help="서명한 열쇠의 지문 / fingerprint of the signing key")
     parser.add_argument(
         "--authority", metavar="HEX", action="append", default=[],
-        help="시점확인 기관 인증서의 SHA-256 / SHA-256 of a time-stamping authority's certificate",
+        help="시점확인 기관 서명 인증서의 SHA-256 / SHA-256 of a time-stamping authority's signing certificate",
     )  # fmt: skip
     parser.add_argument("--policy", metavar="FILE", help="증인 서명 정책 / C2SP tlog-policy the cosignatures must meet")
     parser.add_argument("--json", action="store_true", help="기계가 읽는 결과 / result for machines")
-    asked = parser.parse_args()
+    return parser.parse_args(arguments)
+
+
+def main() -> int:
+    """Check the packet that the arguments name."""
+    asked = parsed(sys.argv[1:])
     csv.field_size_limit(MOST_CELL)
-    if asked.signer is not None and not re.fullmatch(r"SHA256:[A-Za-z0-9+/]{43}", asked.signer):
-        parser.error("--signer SHA256:...")
-    if not all(map(HEX.fullmatch, asked.authority)):
-        parser.error("--authority HEX (64)")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # Korean, whatever the terminal's own encoding is
+    try:
+        signer, authorities, policy = options_of(asked)
+    except MisusedError as error:
+        words = "".join(f"  {one}\n" for one in OPTIONS[error.option])
+        sys.stderr.write(f"--{error.option} {UNSAFE.sub('?', error.value)[:100]}\n{words}")
+        return 2
     packet = Path(asked.packet)
     if not any((packet / name).is_file() for name in ("bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")):
-        sys.stderr.write("해치 패킷이 아닙니다. / This is not a Haechi packet.\n")
+        sys.stderr.write("해치 증거 묶음이 아닙니다. / This is not a Haechi packet.\n")
         return 2
     try:
-        check = Check(packet, asked.signer, asked.authority, policy_text(asked.policy) if asked.policy else None)
+        check = Check(packet, signer, authorities, policy)
         check.run()
     except OSError as error:
         sys.stderr.write(f"읽을 수 없습니다. / Cannot be read: {error.strerror}\n")
@@ -1908,8 +2030,11 @@ def main() -> int:
     if asked.json:
         findings = [{"code": code, "place": place} for code, place in check.findings]
         verdict = "FAIL" if findings else "PASS"
-        result = {"verdict": verdict, "signer": check.signer, "pinned": asked.signer is not None, "findings": findings,
-                  "proven": check.proven(), "not_proven": check.not_proven()}  # fmt: skip
+        result = {
+            "verdict": verdict, "intact": check.is_intact(), "signer": check.signer, "pinned": asked.signer is not None,
+            "findings": findings, "proven": check.proven(), "not_counted": check.not_counted(),
+            "not_proven": check.not_proven(),
+        }  # fmt: skip
         sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
     else:
         sys.stdout.write(told(check))

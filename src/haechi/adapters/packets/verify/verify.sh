@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# 해치 패킷 검증 / Haechi packet check.
+# 해치 증거 묶음 검증 / Haechi packet check.
 #
 #   bash verify.sh [--signer SHA256:...] [--authority HEX]... [--policy FILE] [PACKET]
 #
@@ -42,7 +42,7 @@ header_derivatives=$'\xef\xbb\xbfderivative,sha256,entry,file,size,mime,source_e
 header_disclosed=$'\xef\xbb\xbfmessage,entry,index,size,file,room,message_id'
 header_anchors=$'\xef\xbb\xbfanchor,size,kind,file,name,at,at_utc,key'
 
-findings=0
+findings=0 broken=0 others=''
 declare -A expected=() present=() folders=() listed=() reported=()
 
 words() {
@@ -62,45 +62,46 @@ words() {
     oxum) ko='파일 수나 전체 크기가 기록과 다릅니다.' en='Number or total size of the files differs from the record.' ;;
     signer-form) ko='서명자 파일의 형식이 잘못되었습니다.' en='The file that names the signer is malformed.' ;;
     signature) ko='서명이 맞지 않습니다.' en='The signature is wrong.' ;;
-    signer-other) ko='기대한 것과 다른 열쇠로 서명되었습니다.' en='This was signed by another key than the expected one.' ;;
+    signer-other) ko='알려 준 열쇠와 다른 열쇠로 서명되었습니다.' en='This was signed by another key than the one you gave.' ;;
     log-key) ko='기록의 공개 열쇠가 잘못되었습니다.' en='The public key of the log is wrong.' ;;
-    checkpoint-form) ko='확인점의 형식이 잘못되었습니다.' en='The checkpoint is malformed.' ;;
-    checkpoint-signature) ko='확인점의 서명이 맞지 않습니다.' en='The signature of the checkpoint is wrong.' ;;
+    checkpoint-form) ko='서명된 요약의 형식이 잘못되었습니다.' en='The checkpoint is malformed.' ;;
+    checkpoint-signature) ko='서명된 요약의 서명이 맞지 않습니다.' en='The signature of the checkpoint is wrong.' ;;
     entry-form) ko='이 기록의 형식이 잘못되었습니다.' en='This log entry is malformed.' ;;
     entry-order) ko='기록이 빠졌거나 순서가 바뀌었습니다. 처음 어긋난 줄입니다.' en='A log entry was dropped or moved; this is the first line out of order.' ;;
     entry-link) ko='이 기록이 앞 기록과 이어지지 않습니다. 이 줄이나 앞줄이 바뀌었습니다.' en='This log entry does not follow from the one before; one of the two was changed.' ;;
-    entry-count) ko='기록 수가 확인점과 다릅니다.' en='The number of log entries differs from the checkpoint.' ;;
-    log-root) ko='기록 전체의 해시가 확인점과 다릅니다.' en='The hash over all log entries differs from the checkpoint.' ;;
+    entry-count) ko='기록 수가 서명된 요약과 다릅니다.' en='The number of log entries differs from the checkpoint.' ;;
+    log-root) ko='기록 전체의 해시가 서명된 요약과 다릅니다.' en='The hash over all log entries differs from the checkpoint.' ;;
     openings-form) ko='봉인을 여는 값의 형식이 잘못되었습니다.' en='The file that opens the commitments is malformed.' ;;
     opening-wrong) ko='이 값으로는 기록의 봉인이 열리지 않습니다.' en='This does not open the commitment in its log entry.' ;;
-    opening-missing) ko='이 증거의 봉인을 여는 값이 없습니다.' en='What opens the commitment of this exhibit is missing.' ;;
+    opening-missing) ko='이 호증의 봉인을 여는 값이 없습니다.' en='What opens the commitment of this exhibit is missing.' ;;
     csv-form) ko='표의 형식이 잘못되었습니다.' en='The table is malformed.' ;;
     csv-count) ko='표의 줄 수가 기록과 다릅니다.' en='The number of rows differs from the record.' ;;
     csv-row) ko='표의 이 줄이 다른 기록과 맞지 않습니다.' en='This row does not fit the other records.' ;;
-    exhibit-digest) ko='증거 파일이 기록에 봉인된 것과 다릅니다.' en='The exhibit is not the file that the log is committed to.' ;;
-    exhibit-unlisted) ko='증거 목록에 없는 파일입니다.' en='The list of exhibits does not name this file.' ;;
-    proof-missing) ko='이 증거의 포함 증명이 없습니다.' en='The proof of inclusion of this exhibit is missing.' ;;
+    exhibit-digest) ko='호증 파일이 기록에 봉인된 것과 다릅니다.' en='The exhibit is not the file that the log is committed to.' ;;
+    exhibit-unlisted) ko='호증 목록에 없는 파일입니다.' en='The list of exhibits does not name this file.' ;;
+    proof-missing) ko='이 호증의 포함 증명이 없습니다.' en='The proof of inclusion of this exhibit is missing.' ;;
     proof-form) ko='포함 증명이 이 기록의 것이 아닙니다.' en='The proof of inclusion does not belong to this log and exhibit.' ;;
-    proof-wrong) ko='포함 증명이 확인점으로 이어지지 않습니다.' en='The proof of inclusion does not lead to the checkpoint.' ;;
+    proof-wrong) ko='포함 증명이 서명된 요약으로 이어지지 않습니다.' en='The proof of inclusion does not lead to the checkpoint.' ;;
     window-wrong) ko='이 메시지의 봉인은 기록에 있는 것이 아닙니다.' en='The log does not tell of the sealed messages that this one is said to be among.' ;;
     derivative-digest) ko='가린 사본이 기록에 봉인된 것과 다릅니다.' en='The redacted copy is not the file that the log is committed to.' ;;
     derivative-source) ko='가린 사본에 대한 설명이 기록과 다릅니다.' en='What is said of this redacted copy is not what the log says.' ;;
-    anchor-form) ko='찍힌 확인점의 형식이 잘못되었습니다.' en='The anchored checkpoint is malformed or not signed by the log.' ;;
-    anchor-root) ko='찍힌 확인점이 이 기록의 앞부분이 아닙니다.' en='The anchored checkpoint is not of the beginning of this log.' ;;
+    anchor-form) ko='시점확인을 받은 요약의 형식이 잘못되었습니다.' en='The anchored checkpoint is malformed or not signed by the log.' ;;
+    anchor-root) ko='시점확인을 받은 요약이 이 기록의 앞부분이 아닙니다.' en='The anchored checkpoint is not of the beginning of this log.' ;;
     stamp-form) ko='시점확인 자료의 형식이 잘못되었습니다.' en='The time stamp is malformed, or not of a kind that is known.' ;;
     stamp-imprint) ko='시점확인이 다른 자료에 대한 것입니다.' en='The time stamp is of other bytes.' ;;
     stamp-nonce) ko='시점확인이 이 요청에 대한 답이 아닙니다.' en='The time stamp does not answer this request.' ;;
     stamp-signature) ko='시점확인의 서명이 맞지 않습니다.' en='The signature of the time stamp is wrong.' ;;
     stamp-certificate) ko='시점확인 기관의 인증서가 맞지 않습니다.' en='The certificates of the time-stamping authority do not hold.' ;;
-    authority-other) ko='기대한 것과 다른 시점확인 기관입니다.' en='This was stamped by another authority than the expected ones.' ;;
-    cosignature) ko='공동 서명이 맞지 않거나 표와 다릅니다.' en='A cosignature is wrong, or is not as the table says.' ;;
+    authority-other) ko='알려 준 기관의 시점확인이 없습니다.' en='No time stamp that holds is by an authority you gave.' ;;
+    cosignature) ko='증인의 서명이 맞지 않거나 표와 다릅니다.' en='A cosignature is wrong, or is not as the table says.' ;;
     witness-form) ko='증인 열쇠 파일의 형식이 잘못되었습니다.' en='The file that names the witnesses is malformed.' ;;
-    quorum) ko='정해 준 만큼의 증인이 서명하지 않았습니다.' en='Fewer witnesses cosigned than the policy asks, or it cannot be read.' ;;
+    quorum) ko='알려 준 정책만큼 증인이 서명하지 않았습니다.' en='Fewer witnesses cosigned than the policy you gave asks.' ;;
   esac
 }
 
 finding() {
   findings=$((findings + 1))
+  if say_intact "$1"; then others="$others $1"; else broken=$((broken + 1)); fi
   words "$1"
   printf '  [!] %s  %s\n      %s\n      %s\n' "$1" "$2" "$ko" "$en"
 }
@@ -478,8 +479,10 @@ check_table() {  # name
   local header=header_$1 counted
   use_table "meta/$1.csv" || return 0
   counted=$(awk -v name="$1" '$1 == name { count = $2 } END { print count }' "$tmp/counts")
+  local is_text=1
+  tr '\000' '\001' < "$packet/meta/$1.csv" | is_utf8 - || is_text=0
   # A zero byte is as wrong as any other control character, and not every awk can hold one.
-  tr '\000' '\001' < "$packet/meta/$1.csv" | in_tmp -v table="$1" -v file="meta/$1.csv" -v header="${!header}" -v counted="$counted" \
+  tr '\000' '\001' < "$packet/meta/$1.csv" | in_tmp -v table="$1" -v file="meta/$1.csv" -v header="${!header}" -v counted="$counted" -v is_text="$is_text" \
     -v names=listed -v numbers="$1.rows" -v proofs=proofs -v most="$MOST_TEXT" \
     -f lib.awk -f table.awk > "$tmp/found"
   findings_from "$tmp/found"
@@ -634,7 +637,7 @@ as_cell() {  # a text as the tables write it
 }
 
 check_cosignatures() {  # of an anchor whose checkpoint is in order
-  local anchor=$1 name=seal/anchors/$1.cosignatures line good=yes number=0 witness told
+  local anchor=$1 name=seal/anchors/$1.cosignatures line good=yes holds=yes witness told
   told=$(awk -F '\t' -v anchor="$anchor" '$1 == anchor && $3 == "cosignature" { print $7 "\t" $5 "\t" $6 }' "$tmp/anchors.rows" | sort -u)
   if ! use "$name"; then
     [ -z "$told" ] || finding cosignature "$name"
@@ -651,69 +654,89 @@ check_cosignatures() {  # of an anchor whose checkpoint is in order
     if cosigns "${witness_key[$witness]}" "$line_hex" "$tmp/body.$anchor"; then
       printf '%s\t%s\t%s\n' "$(as_cell "$line_name")" "$cosigned_at" "$(as_cell "${witness_vkey[$witness]}")" >> "$tmp/valid.$anchor"
     else
-      good=no
+      holds=no
     fi
   done < "$packet/$name"
-  if [ "$good" = no ] || [ "$(sort -u "$tmp/valid.$anchor" 2> /dev/null)" != "$told" ]; then finding cosignature "$name"; fi
+  if [ "$good" = no ] || [ "$holds" = no ] || [ "$(sort -u "$tmp/valid.$anchor" 2> /dev/null)" != "$told" ]; then finding cosignature "$name"; fi
   [ "$good" = no ] || cat "$packet/$name" > "$tmp/lines.$anchor"
 }
 
-check_policy() {  # C2SP tlog-policy: only what it says of logs, witnesses, groups and the quorum
-  local line words=() kind newest='' best=-1 anchor quorum='' good=yes logs=0 own=no name least count member definitions=0
+read_policy() {  # of $policy, a C2SP tlog-policy: sets policy_rows (log, witness, group, in order) and quorum, or fails
+  local line words=() kind name least count member definitions=0
   # Subscripts begin with a letter, because some bash take `@` and `*` for all of an array.
-  local -A is_known=() holds_for=() grouped=() keys=()
-  { [ -n "$policy" ] && [ -n "$log_name" ] && [ "$has_note" = 1 ]; } || return 0
+  local -A is_known=() grouped=() keys=()
+  policy_rows=() quorum=''
+  [ -f "$policy" ] && [ -r "$policy" ] || return 1
+  # A file that was cut could name another quorum: it ends with LF. Other control characters have no place in it.
+  [ "$(wc -c < "$policy")" -le 1048576 ] && [ "$(tr -d '\011\012\040-\176\200-\377' < "$policy" | wc -c)" -eq 0 ] &&
+    [ -z "$(tail -c 1 "$policy")" ] || return 1
+  while IFS= read -r line; do
+    IFS=$' \t' read -r -a words <<< "$line"
+    [ "${#words[@]}" -gt 0 ] && [[ ${words[0]} != '#'* ]] || continue
+    kind=${words[0]}:${#words[@]} name=n${words[1]-}
+    case $kind in quorum:*) ;; *) definitions=$((definitions + 1)) ;; esac
+    [ "$definitions" -le 1000 ] || return 1
+    case $kind in
+      log:2 | log:3)
+        vkey "${words[1]}" && [ "$vkey_type" != 04 ] && [ -z "${keys[log $vkey_key]+x}" ] || return 1
+        keys[log $vkey_key]=1
+        policy_rows+=("log ${words[1]}") ;;
+      witness:3 | witness:4)
+        [ "$name" != nnone ] && [ -z "${is_known[$name]+x}" ] && vkey "${words[2]}" && [ "$vkey_type" != 01 ] &&
+          [ -z "${keys[witness $vkey_key]+x}" ] || return 1
+        is_known[$name]=1
+        keys[witness $vkey_key]=1
+        policy_rows+=("witness $name $vkey_type $vkey_name $vkey_id $vkey_key") ;;
+      group:*)
+        least=${words[2]-} count=$((${#words[@]} - 3))
+        [ "$least" = any ] && least=1
+        [ "$least" = all ] && least=$count
+        [ "$count" -gt 0 ] && [ "$name" != nnone ] && [ -z "${is_known[$name]+x}" ] && [[ $least =~ ^[0-9]{1,6}$ ]] &&
+          [ $((10#$least)) -ge 1 ] && [ $((10#$least)) -le "$count" ] || return 1
+        for member in "${words[@]:3}"; do
+          [ -n "${is_known[n$member]+x}" ] && [ -z "${grouped[n$member]+x}" ] || return 1
+          grouped[n$member]=1
+        done
+        is_known[$name]=1
+        policy_rows+=("group $name $((10#$least)) ${words[*]:3}") ;;
+      quorum:2)
+        [ -z "$quorum" ] && { [ "$name" = nnone ] || [ -n "${is_known[$name]+x}" ]; } || return 1
+        quorum=$name ;;
+      *) return 1 ;;
+    esac
+  done < "$policy"
+  [ -n "$quorum" ]
+}
+
+check_policy() {  # whether the newest anchor has the cosignatures that the policy asks for
+  local row words=() line newest='' best=-1 anchor logs=0 own=no count member
+  local -A holds_for=()
+  [ -n "$policy" ] || return 0
   for anchor in "${!anchor_size[@]}"; do
     grep_root "$anchor" && continue
     if [ "${anchor_size[$anchor]}" -gt "$best" ] || { [ "${anchor_size[$anchor]}" -eq "$best" ] && [ $((10#${anchor:2})) -gt $((10#${newest:2})) ]; }; then
       newest=$anchor best=${anchor_size[$anchor]}
     fi
   done
-  # A file that was cut could name another quorum: it ends with LF. Other control characters have no place in it.
-  { [ -n "$newest" ] && [ "$(wc -c < "$policy")" -le 1048576 ] && [ "$(tr -d '\011\012\040-\176\200-\377' < "$policy" | wc -c)" -eq 0 ] &&
-    [ -z "$(tail -c 1 "$policy")" ]; } || good=no
-  while [ "$good" = yes ] && IFS= read -r line; do
-    IFS=$' \t' read -r -a words <<< "$line"
-    [ "${#words[@]}" -gt 0 ] && [[ ${words[0]} != '#'* ]] || continue
-    kind=${words[0]}:${#words[@]} name=n${words[1]-}
-    case $kind in quorum:*) ;; *) definitions=$((definitions + 1)) ;; esac
-    [ "$definitions" -le 1000 ] || good=no
-    case $kind in
-      log:2 | log:3)
+  for row in ${policy_rows[@]+"${policy_rows[@]}"}; do
+    read -r -a words <<< "$row"
+    case ${words[0]} in
+      log)
         logs=$((logs + 1))
-        { vkey "${words[1]}" && [ "$vkey_type" != 04 ] && [ -z "${keys[log $vkey_key]+x}" ]; } || { good=no; continue; }
-        keys[log $vkey_key]=1
         [ "${words[1]}" = "$log_vkey" ] && own=yes ;;
-      witness:3 | witness:4)
-        { [ "$name" != nnone ] && [ -z "${is_known[$name]+x}" ] && vkey "${words[2]}" && [ "$vkey_type" != 01 ] &&
-          [ -z "${keys[witness $vkey_key]+x}" ]; } || { good=no; continue; }
-        is_known[$name]=1
-        keys[witness $vkey_key]=1
-        [ "$vkey_type" = 04 ] && [ -e "$tmp/lines.$newest" ] || continue
-        least="$vkey_name $vkey_id" member=$vkey_key
+      witness)
+        [ "${words[2]}" = 04 ] && [ -n "$newest" ] && [ -e "$tmp/lines.$newest" ] || continue
         while IFS= read -r line; do
-          signature_line "$line" && [ "$line_name ${line_hex:0:8}" = "$least" ] && cosigns "$member" "$line_hex" "$tmp/body.$newest" && holds_for[$name]=1
+          signature_line "$line" && [ "$line_name ${line_hex:0:8}" = "${words[3]} ${words[4]}" ] &&
+            cosigns "${words[5]}" "$line_hex" "$tmp/body.$newest" && holds_for[${words[1]}]=1
         done < "$tmp/lines.$newest" ;;
-      group:*)
-        least=${words[2]-} count=0
-        [ "$least" = any ] && least=1
-        [ "$least" = all ] && least=$((${#words[@]} - 3))
-        { [ "${#words[@]}" -gt 3 ] && [ "$name" != nnone ] && [ -z "${is_known[$name]+x}" ] && [[ $least =~ ^[0-9]{1,6}$ ]] &&
-          [ $((10#$least)) -ge 1 ] && [ $((10#$least)) -le $((${#words[@]} - 3)) ]; } || { good=no; continue; }
-        for member in "${words[@]:3}"; do
-          { [ -n "${is_known[n$member]+x}" ] && [ -z "${grouped[n$member]+x}" ]; } || good=no
-          grouped[n$member]=1
-          [ -n "${holds_for[n$member]+x}" ] && count=$((count + 1))
-        done
-        is_known[$name]=1
-        [ "$count" -ge $((10#$least)) ] && holds_for[$name]=1 ;;
-      quorum:2)
-        { [ -z "$quorum" ] && { [ "$name" = nnone ] || [ -n "${is_known[$name]+x}" ]; }; } || good=no
-        quorum=$name ;;
-      *) good=no ;;
+      group)
+        count=0
+        for member in "${words[@]:3}"; do [ -n "${holds_for[n$member]+x}" ] && count=$((count + 1)); done
+        [ "$count" -ge "${words[2]}" ] && holds_for[${words[1]}]=1 ;;
     esac
-  done < "$policy"
-  if [ "$good" = no ] || [ -z "$quorum" ] || { [ "$logs" -gt 0 ] && [ "$own" = no ]; } ||
+  done
+  if [ -z "$newest" ] || { [ "$logs" -gt 0 ] && [ "$own" = no ]; } ||
     { [ "$quorum" != nnone ] && [ -z "${holds_for[$quorum]+x}" ]; }; then
     finding quorum policy
   fi
@@ -789,34 +812,55 @@ stamp_problem() {  # base (ends with a dot), checkpoint, time and certificate of
   problem=
 }
 
+is_counted() {  # whether a stamp by this certificate counts
+  local asked
+  [ "${#authorities[@]}" -gt 0 ] || return 0
+  for asked in "${authorities[@]}"; do [ "$asked" = "$1" ] && return 0; done
+  return 1
+}
+
 check_anchors() {
-  local anchor count kind file at key name asked
+  local anchor count kind file at key name counted=no
   witnesses
   for anchor in "${!anchor_size[@]}"; do check_cosignatures "$anchor"; done
   check_policy
   while IFS=$'\t' read -r anchor count kind file at key name; do
     [ "$kind" = stamp ] || continue
     stamp_problem "${file%tsr}" "seal/anchors/$anchor.checkpoint" "$at" "$key"
-    if [ -z "$problem" ] && [ "${#authorities[@]}" -gt 0 ]; then
-      problem=authority-other
-      for asked in "${authorities[@]}"; do [ "$asked" = "$key" ] && problem=''; done
-    fi
-    [ -z "$problem" ] || finding "$problem" "$file"
+    if [ -n "$problem" ]; then finding "$problem" "$file"; elif is_counted "$key"; then counted=yes; fi
   done < "$tmp/anchors.rows"
+  [ "${#authorities[@]}" -eq 0 ] || [ "$counted" = yes ] || finding authority-other authority
 }
 
 # --- what a person sees -----------------------------------------------------------------------------------------------
+
+say_intact() {  # of findings that say no more than that all is intact, and by others than those that were named
+  case $1 in
+    signer-other) ko='온전하지만, 알려 준 열쇠로 서명한 것이 아닙니다. 지문을 종이와 다시 견주십시오.' en='Intact, but not by the key you gave. Compare the fingerprint with the paper again.' ;;
+    authority-other) ko='온전하지만, 알려 준 기관의 시점확인이 없습니다.' en='Intact, but without a time stamp by an authority you gave.' ;;
+    quorum) ko='온전하지만, 알려 준 정책만큼 증인이 서명하지 않았습니다.' en='Intact, but not cosigned as the policy you gave asks.' ;;
+    *) return 1 ;;
+  esac
+}
+
+say_option() {
+  case $1 in
+    signer) ko='열쇠 지문으로 읽을 수 없습니다. 종이에 적힌 그대로, SHA256: 뒤에 글자 43개입니다. 예: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU' en='This is no key fingerprint. It is SHA256: and 43 characters, as on the paper. Example: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU' ;;
+    authority) ko='인증서 지문으로 읽을 수 없습니다. SHA-256을 16진수 64자로 적은 것입니다. 예: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' en='This is no fingerprint of a certificate. It is a SHA-256 in 64 hexadecimal digits. Example: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' ;;
+    policy) ko='증인 정책 파일(C2SP tlog-policy)로 읽을 수 없습니다. 예: witness 이름 열쇠, group 이름 2 이름 이름, quorum 이름을 한 줄에 하나씩 적은 파일' en='This is no policy file (C2SP tlog-policy) that can be read. Example: a file with lines such as witness NAME VKEY, group NAME 2 NAME NAME, quorum NAME' ;;
+  esac
+}
 
 say_shown() {
   case $1 in
     files) ko="파일 $count개가 모두 서명된 때 그대로입니다." en="All $count files are as they were when they were signed." ;;
     signature) ko="서명한 열쇠: $signer" en="Signed by the key $signer" ;;
     log) ko="기록 $entries건은 빠지거나 바뀌거나 순서가 달라지지 않았습니다." en="No log entry of $entries was dropped, changed or moved." ;;
-    exhibits) ko="증거 $count개는 기록에 봉인된 바로 그것입니다." en="$count exhibits are the ones that the log was committed to." ;;
+    exhibits) ko="호증 $count개는 기록에 봉인된 바로 그것입니다." en="$count exhibits are the ones that the log was committed to." ;;
     messages) ko="메시지 $count개는 봉인된 내보내기 안에 그대로 있던 것입니다." en="$count messages stand in the sealed export as they are shown." ;;
     derivatives) ko="가린 사본 $count개는 기록이 말하는 원본에서 기록이 말하는 대로 만든 것이라고 적혀 있습니다." en="$count redacted copies are the ones that the log tells of, with their sources." ;;
-    stamp) ko="처음 기록 $entries건은 $time 이전에 있었습니다. 시점확인: $name, 인증서 지문 $certificate" en="The first $entries log entries existed by $time, according to $name, certificate $certificate" ;;
-    cosignature) ko="처음 기록 $entries건에 $time에 공동 서명이 있었습니다. 증인: $name" en="The first $entries log entries were cosigned at $time by the witness $name" ;;
+    stamp) ko="처음 기록 $entries건은 늦어도 $time에는 있었습니다. 시점확인: $name, 인증서 지문 $certificate" en="The first $entries log entries existed by $time (no later), according to $name, certificate $certificate" ;;
+    cosignature) ko="처음 기록 $entries건에 $time에 증인의 서명이 있었습니다. 증인: $name" en="The first $entries log entries were cosigned at $time by the witness $name" ;;
   esac
 }
 
@@ -825,16 +869,21 @@ say_not_shown() {
     author) ko="누가 글을 썼는지." en="Who wrote a message." ;;
     served) ko="서버가 그것을 보냈는지." en="That a server sent it." ;;
     export-true) ko="원래 내보내기가 참인지." en="That the export was true." ;;
-    clock) ko="위의 시점확인과 공동 서명 말고는, 시각은 이 기기의 시계가 말한 것입니다." en="Times, but those of stamps and cosignatures above, are the word of the recording machine's clock." ;;
+    clock) ko="위의 시점확인과 증인의 서명 말고는, 시각은 이 기기의 시계가 말한 것입니다." en="Times, but those of stamps and cosignatures above, are the word of the recording machine's clock." ;;
     unpinned) ko="누구의 열쇠인지. 위 열쇠 지문을 서명된 해시 확인서(종이)의 지문과 직접 비교하십시오. 다르면 이 결과는 뜻이 없습니다." en="Whose key it is. Compare the fingerprint above with the one on the signed hash-confirmation sheet (paper). If they differ, this result means nothing." ;;
-    unpinned-authority) ko="이 시각 기관의 인증서가 맞는지는 지문을 다른 곳에서 받아 견주어야 알 수 있습니다." en="Whether these are the right authorities: compare the certificates' fingerprints with ones from elsewhere." ;;
+    unpinned-authority) ko="이 시점확인 기관의 인증서가 맞는지는 지문을 다른 곳에서 받아 견주어야 알 수 있습니다." en="Whether these are the right authorities: compare the certificates' fingerprints with ones from elsewhere." ;;
     unanchored) ko="언제까지 이 기록이 있었는지에 대한 다른 사람의 확인." en="Anybody else's word on when this log existed." ;;
   esac
 }
 
-proven() {  # writes what is proven, in both languages
+moment() {  # sets time as all of haechi writes it: with its distance from UTC, here none
+  if [ "$1" -gt 253402300799 ]; then time=$1; else printf -v time '%(%Y-%m-%d %H:%M:%S UTC+00:00)T' "$1"; fi
+}
+
+proven() {  # writes what is proven and what was not counted, in both languages
   local code count entries=$entries certificate name time at
-  tell() { printf -- '- %s\n' "$ko" >> "$tmp/shown.ko"; printf -- '- %s\n' "$en" >> "$tmp/shown.en"; }
+  tell() { printf -- '- %s\n' "$ko" >> "$tmp/${1-shown}.ko"; printf -- '- %s\n' "$en" >> "$tmp/${1-shown}.en"; }
+  : > "$tmp/uncounted.ko"
   count=${#present[@]}
   say_shown files; tell
   say_shown signature; tell
@@ -848,9 +897,24 @@ proven() {  # writes what is proven, in both languages
   for code in stamp cosignature; do
     in_tmp -v code="$code" -f told.awk anchors.rows | sort -t $'\t' -k 1,1n -k 2,2 -k 3,3 -k 4,4n > "$tmp/said"
     while IFS=$'\t' read -r at name certificate entries; do
-      printf -v time '%(%Y-%m-%d %H:%M:%S UTC)T' "$at"
-      say_shown "$code"; tell
+      moment "$at"
+      say_shown "$code"
+      if [ "$code" != stamp ] || is_counted "$certificate"; then tell; else tell uncounted; fi
     done < "$tmp/said"
+  done
+}
+
+headline() {  # what findings come to: something is broken, or all is intact and by others than those that were named
+  local code language ko en
+  echo
+  if [ "$broken" -gt 0 ]; then
+    printf '문제 %d건. 이 증거 묶음은 검증되지 않았습니다.\n%d finding(s). This packet does not verify.\n' "$findings" "$findings"
+    return
+  fi
+  for language in ko en; do
+    for code in signer-other authority-other quorum; do
+      case " $others " in *" $code "*) say_intact "$code" && printf '%s\n' "${!language}" ;; esac
+    done
   done
 }
 
@@ -1233,10 +1297,10 @@ BEGIN {
   FS = "\036"; n = 0; entries = 0; is_fresh = 1; state = 0
   columns = split(header, unused, ",")
   load()
+  if (!is_text) { found("csv-form", file ":1"); bad = stopped = 1 }
 }
 stopped { exit }
 {
-  if (!utf8($0)) { bad = 1; end_row(); next }
   if (state == 0 && is_fresh && !index($0, "\"")) {
     line = $0
     if (substr(line, length(line)) == "\r") line = substr(line, 1, length(line) - 1)
@@ -1700,6 +1764,13 @@ usage() {
   exit 2
 }
 
+misused() {  # option, value: which option cannot be read, what it must be, and an example
+  local ko en
+  say_option "$1"
+  printf -- '--%s %s\n  %s\n  %s\n' "$1" "$(printf %s "${2:0:100}" | tr -c '[:print:]' '?')" "$ko" "$en" >&2
+  exit 2
+}
+
 pin='' packet='' policy='' authorities=() signer='' signed='' size='' root='' rooted='' entries=0 has_note=0
 log_name='' log_vkey='' log_public='' log_id=''
 while [ $# -gt 0 ]; do
@@ -1710,14 +1781,17 @@ while [ $# -gt 0 ]; do
     *) [ -z "$packet" ] || usage; packet=$1; shift; continue ;;
   esac
   case $option in
-    --signer) [[ $value =~ ^SHA256:[A-Za-z0-9+/]{43}$ ]] || usage; pin=$value ;;
-    --authority) [[ $value =~ ^$HEX$ ]] || usage; authorities+=("$value") ;;
-    --policy) [ -f "$value" ] && [ -r "$value" ] || usage; policy=$value ;;
+    --signer) [[ $value =~ ^SHA256:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]$ ]] || misused signer "$value"; pin=$value ;; # 32 bytes: the last has 4 bits of them
+    --authority)
+      option=${value//:/}  # as openssl prints it, or as we do
+      [[ ${option,,} =~ ^$HEX$ ]] || misused authority "$value"
+      authorities+=("${option,,}") ;;
+    --policy) policy=${value:-/dev/null} ;;
   esac
 done
 [ -n "$packet" ] || packet=$(dirname -- "${BASH_SOURCE[0]}")/..
 packet=$(cd -- "$packet" 2> /dev/null && pwd -P && printf x) || {
-  printf '패킷 폴더를 열 수 없습니다. / The packet folder cannot be opened.\n' >&2
+  printf '증거 묶음 폴더를 열 수 없습니다. / The packet folder cannot be opened.\n' >&2
   exit 2
 }
 packet=${packet%$'\n'x}
@@ -1725,7 +1799,7 @@ for program in awk basenc openssl ssh-keygen sha256sum; do
   type "$program" > /dev/null 2>&1 || { printf '필요한 프로그램이 없습니다. / A program is missing: %s\n' "$program" >&2; exit 2; }
 done
 if ! [ -f "$packet/bagit.txt" ] && ! [ -f "$packet/manifest-sha256.txt" ] && ! [ -f "$packet/tagmanifest-sha256.txt" ]; then
-  printf '해치 패킷이 아닙니다. / This is not a Haechi packet.\n' >&2
+  printf '해치 증거 묶음이 아닙니다. / This is not a Haechi packet.\n' >&2
   exit 2
 fi
 # In memory where there is room: messages are not written to a disk, and thousands of small files are no work there.
@@ -1737,14 +1811,15 @@ tmp=$(mktemp -d "${TMPDIR:-/tmp}/haechi-verify.XXXXXXXX") && tmp=$(cd -- "$tmp" 
 trap 'rm -rf -- "$tmp"' EXIT
 trap 'exit 2' HUP INT TERM
 programs
+[ -z "$policy" ] || read_policy || misused policy "$policy"
 : > "$tmp/counts"
 
-printf '해치 패킷 검증 / Haechi packet check\n'
+printf '해치 증거 묶음 검증 / Haechi packet check\n'
 printf '1. 파일과 목록 / files and manifests\n'
 check_files
 printf '2. 서명 / signature\n'
 check_signature
-printf '3. 기록과 확인점 / log and checkpoint\n'
+printf '3. 기록과 서명된 요약 / log and checkpoint\n'
 check_checkpoint
 check_entries
 printf '4. 봉인과 표 / commitments and tables\n'
@@ -1756,7 +1831,7 @@ read_proofs
 check_messages
 read_anchors
 climb
-printf '6. 시점확인과 공동 서명 / time stamps and cosignatures\n'
+printf '6. 시점확인과 증인의 서명 / time stamps and cosignatures\n'
 check_anchors
 if [ -e "$tmp/broken" ]; then
   printf '검사를 끝내지 못했습니다. / The check could not be finished.\n' >&2
@@ -1765,10 +1840,11 @@ fi
 # A check that did not come to its end proves nothing, even when it found nothing.
 if [ "$findings" -eq 0 ] && { [ "$signed" != yes ] || [ "$rooted" != yes ]; }; then finding log-root .; fi
 
-printf '\n파일 / files: %d   기록 / log entries: %d   증거 / exhibits: %d\n' "${#present[@]}" "$entries" "$(wc -l < "$tmp/exhibits.rows")"
+printf '\n파일 / files: %d   기록 / log entries: %d   호증 / exhibits: %d\n' "${#present[@]}" "$entries" "$(wc -l < "$tmp/exhibits.rows")"
 if [ "$findings" -gt 0 ]; then
   [ -z "$signer" ] || printf '서명한 열쇠 / signed by: %s\n' "$signer"
-  printf '\n문제 %d건. 이 패킷은 검증되지 않았습니다.\n%d finding(s). This packet does not verify.\nFAIL\n' "$findings" "$findings"
+  headline
+  printf 'FAIL\n'
   exit 1
 fi
 proven
@@ -1776,6 +1852,10 @@ not_proven
 for language in ko en; do
   if [ "$language" = ko ]; then printf '\n확인된 것:\n'; else printf '\nShown:\n'; fi
   while IFS= read -r line; do printf '  %s\n' "$line"; done < "$tmp/shown.$language"
+  if [ -s "$tmp/uncounted.ko" ]; then
+    if [ "$language" = ko ]; then printf '\n세지 않은 것 (알려 준 기관의 것이 아닌 시점확인):\n'; else printf '\nNot counted (time stamps by authorities you did not give):\n'; fi
+    while IFS= read -r line; do printf '  %s\n' "$line"; done < "$tmp/uncounted.$language"
+  fi
   if [ "$language" = ko ]; then printf '\n확인되지 않은 것:\n'; else printf '\nNot shown:\n'; fi
   while IFS= read -r line; do printf '  %s\n' "$line"; done < "$tmp/not.$language"
 done

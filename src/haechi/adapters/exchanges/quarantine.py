@@ -1,0 +1,41 @@
+"""The file in which rows are put aside that were not taken: one JSON object a line, with place, problem and how the row begins."""
+
+import json
+import os
+from pathlib import Path
+
+from haechi.domain.hash_list import RefusedRow
+
+_MOST_ROWS = 1_000_000  # a list that is wrong throughout fills no disk
+
+
+class Quarantine:
+    """One file, made with the first row that is put aside."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+        self._rows = 0
+
+    @property
+    def path(self) -> Path | None:
+        """Where the file is, when there is one."""
+        return self._path if self._rows else None
+
+    def __call__(self, row: RefusedRow) -> None:
+        """Put a row aside."""
+        self._rows += 1
+        if self._rows > _MOST_ROWS:
+            return
+        if self._descriptor is None:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        line = json.dumps({"place": row.place, "problem": row.problem, "excerpt": row.excerpt}) + "\n"
+        os.write(self._descriptor, line.encode())
+
+    def close(self) -> None:
+        """Close the file, durably."""
+        if self._descriptor is not None:
+            os.fsync(self._descriptor)
+            os.close(self._descriptor)
+            self._descriptor = None

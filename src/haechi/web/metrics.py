@@ -1,0 +1,59 @@
+"""What the server counts, in Prometheus' format: requests, lookups, the index. No key's secret, no hash, no address."""
+
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from haechi.ports.index import IndexStatus
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Metrics:
+    """The counters of one server."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.seconds = Histogram(
+            "haechi_request_seconds", "Time to answer", ["operation"], registry=self._registry, buckets=_SECONDS
+        )
+        self.answers = Counter("haechi_answers", "Answers by status", ["operation", "status"], registry=self._registry)
+        self.lookups = Counter("haechi_lookups", "Hashes and files asked for", ["key"], registry=self._registry)
+        self.found = Counter("haechi_found", "Lookups that found something", ["key"], registry=self._registry)
+        self.uploads = Gauge("haechi_uploads", "Files being read or hashed", registry=self._registry)
+
+    def watch(self, index: "IndexCounts") -> None:
+        """Tell of the index at each reading."""
+        self._registry.register(index)
+
+    def text(self) -> bytes:
+        """Return everything as Prometheus reads it."""
+        return generate_latest(self._registry)
+
+
+class IndexCounts(Collector):
+    """The index's own figures, asked when somebody reads them."""
+
+    def __init__(self, status: Callable[[], IndexStatus | None]) -> None:
+        self._status = status
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Name nothing in advance: the index may not be ready."""
+        return iter(())
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the index's figures."""
+        status = self._status()
+        if status is None:
+            return
+        for name, told, value in (
+            ("haechi_index_hashes", "Hashes that can be found", status.rows),
+            ("haechi_index_segments", "Segment files", status.segments),
+            ("haechi_index_memory_bytes", "Memory", status.in_memory),
+            ("haechi_index_disk_bytes", "Disk", status.bytes_on_disk),
+            ("haechi_index_merging", "Whether a merge runs", int(status.is_merging)),
+            ("haechi_index_damaged_segments", "Damaged segments", len(status.damaged)),
+        ):
+            yield GaugeMetricFamily(name, told, value)

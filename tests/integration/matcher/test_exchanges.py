@@ -1,0 +1,347 @@
+"""Partners' lists over the network: pages, cursors, deletions, feedback, and partners that misbehave."""
+
+import json
+
+import pytest
+
+from exchange_partners import Ncmec, StopNcii, ThreatExchange, served
+from haechi.adapters.exchanges import CLIENTS, Asking
+from haechi.bootstrap.matcher import exchange_apis
+from haechi.domain.bank import Depicted, Signal, SignalType, Tier
+from haechi.domain.errors import (
+    ExchangeCannotError,
+    ExchangeCursorExpiredError,
+    ExchangeFailedError,
+    ExchangeMissingError,
+)
+from haechi.domain.hash_list import ListedRow, RefusedRow
+from haechi.flows.exchange_hashes import fetch_exchange
+from haechi.ports.exchange import Feedback, Verdict
+from hashes import md5, numbers, pdq, query
+
+CREDENTIALS = {
+    "ncmec": {"username": "u", "password": "p"},
+    "stopncii": {"subscription_key": "s", "FetchHashes": "f", "SubmitHashes": "h", "SubmitFeedback": "b"},
+    "threatexchange": {"api_token": "token"},
+}
+SETTINGS = {"threatexchange": {"privacy_group": "5"}}
+
+
+def ncmec(count=7):
+    return Ncmec([("image", f"i{number}", md5(number).value.hex()) for number in range(1, count + 1)])
+
+
+def stopncii_record(number, **more):
+    known = {"lastModtimestamp": 1_000 + number, "signalType": "ImagePDQ", "hashValue": pdq(number).value.hex()}
+    return known | {"hashStatus": "Active", "caseNumbers": {"someone": "Active"}} | more
+
+
+def stopncii(count=7):
+    return StopNcii([stopncii_record(number) for number in range(1, count + 1)])
+
+
+def update(number, **more):
+    known = {"id": str(number), "type": "HASH_PDQ", "indicator": pdq(number).value.hex(), "should_delete": False}
+    return known | {"last_updated": 1_795_000_000 + number, "descriptors": {"data": [{}]}} | more
+
+
+def threatexchange(count=7):
+    return ThreatExchange([update(number) for number in range(1, count + 1)])
+
+
+PARTNERS = {"ncmec": ncmec, "stopncii": stopncii, "threatexchange": threatexchange}
+
+
+@pytest.fixture(params=PARTNERS)
+def api(request):
+    return request.param
+
+
+@pytest.fixture
+def partner(api):
+    with served(PARTNERS[api]()) as one:
+        yield one
+
+
+def asking(**more):
+    return Asking("partner", **({"allow_private": True, "sleep": lambda _seconds: None, "deadline_s": 5} | more))
+
+
+def client(api, partner, clock, **more):
+    return CLIENTS[api](asking(**more), {"url": partner.url} | SETTINGS.get(api, {}), CREDENTIALS[api], now=clock)
+
+
+class Reading:
+    """One exchange of a matcher, read as its command does."""
+
+    def __init__(self, matcher, api, partner, clock):
+        self.matcher, self.api, self.partner, self.clock = matcher, api, partner, clock
+        self.refused = []
+        matcher.set_exchange("partner", bank="ADULTS", api=api, settings={}, by="me")
+
+    def __call__(self, **more):
+        tools = self.matcher._tools  # noqa: SLF001 - the command itself asks no address on this machine
+        one = client(self.api, self.partner, self.clock, **more)
+        return fetch_exchange(tools, self.kept, one, tier=Tier.POLICE, by="me", refuse=self.refused.append)
+
+    @property
+    def kept(self):
+        return self.matcher.exchanges()[0]
+
+
+@pytest.fixture
+def read(matcher, api, partner, clock):
+    return Reading(matcher, api, partner, clock)
+
+
+def found(matcher):
+    asked = [query(pdq(number), md5(number)) for number in range(1, 12)]
+    return [place for place, one in enumerate(matcher.look_up(asked, depicted=Depicted.ADULT), 1) if numbers(one)]
+
+
+def test_a_list_is_read_page_by_page_to_its_end(read, matcher, partner):
+    report = read()
+    assert (report.added, report.is_whole, len(partner.asked)) == (7, True, 3)
+    assert found(matcher) == [1, 2, 3, 4, 5, 6, 7]
+    assert (read.kept.succeeded, read.kept.fetched_at) == (True, "2026-11-22T10:00:00.000000Z")
+    assert read.kept.cursor
+    again = read()
+    assert (again.added, again.replaced) == (0, 0)
+
+
+def test_an_interrupted_reading_goes_on_and_loses_nothing(read, matcher, partner):
+    partner.trouble = [None, "garbage"]
+    with pytest.raises(ExchangeFailedError):
+        read()
+    assert (found(matcher), read.kept.succeeded) == ([1, 2, 3], False)
+    partner.trouble = []
+    report = read()
+    assert found(matcher) == [1, 2, 3, 4, 5, 6, 7]
+    assert report.added == 4
+
+
+def test_who_is_busy_is_asked_again_after_the_time_it_says(read, partner):
+    waited = []
+    partner.trouble = [503, 429, None, 500]
+    assert read(sleep=waited.append).added == 7
+    assert waited == [7, 7, 7]
+    partner.trouble = [503] * 4
+    with pytest.raises(ExchangeFailedError) as failed:
+        read()
+    assert failed.value.facts["problem"] == "busy"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "problem"),
+    [
+        ("drip", "slow"), ("huge", "long"), ("cut", "cut"), ("redirect", "redirect"), ("garbage", "answer"),
+        ("gzip", "answer"), (401, "credentials"), (404, "status"),
+    ],
+)  # fmt: skip
+def test_a_partner_that_misbehaves_is_named_and_nothing_is_changed(read, matcher, partner, trouble, problem):
+    partner.trouble = [trouble]
+    with pytest.raises(ExchangeFailedError) as failed:
+        read(deadline_s=0.4 if trouble == "drip" else 5, most_bytes=100_000)
+    assert failed.value.facts["problem"] == problem
+    assert (found(matcher), read.kept.cursor, read.kept.succeeded) == ([], None, False)
+    assert matcher.audit(most=1)[0].facts["problem"] == problem
+
+
+def test_a_secret_is_in_no_address_and_no_error(read, partner):
+    partner.trouble = [404]
+    with pytest.raises(ExchangeFailedError) as failed:
+        read()
+    for secret in ("Bearer", "token", '"p"'):
+        assert secret not in str(failed.value)
+        assert secret not in partner.asked[0][1]
+
+
+@pytest.mark.parametrize("api", ["ncmec"], indirect=True)
+def test_ncmec_deletions_are_withdrawn(read, matcher, partner):
+    read()
+    partner.records = [("image", "i2", None), ("image", "i99", None)]
+    assert read().withdrawn == 1
+    assert found(matcher) == [1, 3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize("api", ["ncmec"], indirect=True)
+def test_ncmec_is_read_to_its_end_or_from_the_beginning(read, partner):
+    partner.trouble = [None, None, 404]
+    with pytest.raises(ExchangeFailedError):
+        read()
+    assert read.kept.cursor is None
+    partner.trouble = []
+    read()
+    assert read.kept.cursor == "2026-11-20T00:00:00.000000Z"
+    read()
+    assert "from=2026-11-20T00%3A00%3A00Z" in partner.asked[-3][1]
+
+
+@pytest.mark.parametrize("api", ["ncmec"], indirect=True)
+def test_ncmec_pages_lead_neither_in_a_circle_nor_elsewhere(read, partner):
+    partner.loops = True
+    with pytest.raises(ExchangeFailedError):
+        read()
+    assert len(partner.asked) < 4
+    partner.elsewhere = "http://elsewhere.invalid"
+    with pytest.raises(ExchangeFailedError) as failed:
+        read()
+    assert failed.value.facts["problem"] == "answer"
+
+
+@pytest.mark.parametrize("api", ["stopncii"], indirect=True)
+def test_stopncii_withdrawals_are_withdrawals_and_a_page_that_expired_is_asked_from_its_time(read, matcher, partner):
+    partner.trouble = [None, 403]
+    with pytest.raises(ExchangeFailedError):
+        read()
+    assert json.loads(read.kept.cursor) == {"since": 10, "page": "3"}
+    partner.expired = {"3"}
+    partner.page = 4
+    assert read().is_whole
+    assert json.loads(read.kept.cursor) == {"since": 1_007, "page": ""}
+    partner.records.append(stopncii_record(2, hashStatus="Withdrawn", lastModtimestamp=1_100))
+    assert read().withdrawn == 1
+    assert found(matcher) == [1, 3, 4, 5, 6, 7]
+    told = str([one.claimed_facts for one in matcher.contents("ADULTS")])
+    assert "someone" not in told
+
+
+@pytest.mark.parametrize("api", ["threatexchange"], indirect=True)
+def test_threatexchange_is_read_as_a_whole_when_its_place_is_too_old(read, matcher, partner, clock):
+    read()
+    partner.records = [update(number, last_updated=1_805_000_000) for number in (1, 2, 8)]
+    clock.at = "2027-11-22T10:00:00.000000Z"
+    report = read()
+    assert (report.added, report.withdrawn) == (1, 5)
+    assert found(matcher) == [1, 2, 8]
+
+
+@pytest.mark.parametrize("api", ["threatexchange"], indirect=True)
+def test_threatexchange_deletions_and_lost_cursors(read, matcher, partner):
+    partner.trouble = [None, 404]
+    with pytest.raises(ExchangeFailedError):
+        read()
+    partner.expired = {"3"}
+    partner.page = 10
+    assert read().is_whole
+    partner.records += [
+        update(3, should_delete=True, last_updated=1_795_000_100),
+        {"id": "4", "last_updated": 1_795_000_100},
+    ]
+    assert read().withdrawn == 2
+    assert found(matcher) == [1, 2, 5, 6, 7]
+
+
+@pytest.mark.parametrize("api", ["stopncii", "threatexchange"], indirect=True)
+def test_a_partner_that_forgets_every_page_is_not_asked_for_ever(read, partner):
+    partner.expired = {"3"}
+    with pytest.raises(ExchangeFailedError) as failed:
+        read()
+    assert (failed.value.facts["problem"], len(partner.asked)) == ("answer", 4)
+
+
+@pytest.mark.parametrize("api", ["threatexchange"], indirect=True)
+def test_a_partner_that_lost_the_place_is_asked_for_all(partner, clock):
+    with pytest.raises(ExchangeCursorExpiredError):
+        list(client("threatexchange", partner, clock).pages('{"since": 5}'))
+
+
+@pytest.mark.parametrize("api", ["stopncii", "threatexchange"], indirect=True)
+def test_broken_records_are_put_aside(read, partner):
+    partner.records[1] = {**partner.records[1], "hashValue": "zz", "indicator": "zz"}
+    partner.records[2] = {**partner.records[2], "signalType": "Text", "type": "URI"}
+    report = read()
+    assert (report.added, report.refused) == (5, 2)
+    assert [one.problem for one in read.refused] == ["hash", "type"]
+    assert isinstance(read.refused[0], RefusedRow)
+
+
+ROW = ListedRow("x", (pdq(1),))
+
+
+def test_stopncii_gets_values_not_names(clock):
+    with served(stopncii()) as partner:
+        one = client("stopncii", partner, clock)
+        one.submit([ROW])
+        one.tell([Feedback("x", pdq(2), Verdict.MATCHED), Feedback("x", pdq(3), Verdict.REFUTED)])
+    (_, place, headers, submitted), (_, _, _, told) = partner.asked
+    (record,) = json.loads(submitted)["hashRecords"]
+    assert (place, headers["x-functions-key"]) == ("/SubmitHashes", "h")
+    assert (record["signalType"], record["hashValue"]) == ("ImagePDQ", pdq(1).value.hex())
+    assert record["CSPFeedbacks"] == [{"tags": [], "feedbackValue": "Blocked"}]
+    assert [entry["feedbackValue"] for entry in json.loads(told)["hashFeedbacks"]] == ["PendingReview", "NotBlocked"]
+
+
+def test_ncmec_gets_feedback_on_each_fingerprint(clock):
+    with served(ncmec()) as partner:
+        one = client("ncmec", partner, clock)
+        one.tell([Feedback("7/image/a b", md5(1), Verdict.CONFIRMED)])
+        one.tell([Feedback("7/image/a", md5(1), Verdict.REFUTED, reason="<guid>")])
+        for wrong in (Feedback("7/image/a", md5(1), Verdict.REFUTED), Feedback("7/image/a", md5(1), Verdict.MATCHED)):
+            with pytest.raises(ExchangeCannotError):
+                one.tell([wrong])
+        with pytest.raises(ExchangeCannotError):
+            one.submit([ROW])
+    (method, place, _, first), (_, _, _, second) = partner.asked
+    assert (method, place) == ("PUT", "/v2/entries/7/a%20b/md5/feedback")
+    assert b"<affirmative/>" in first
+    assert b"<guid>&lt;guid&gt;</guid>" in second
+
+
+def test_threatexchange_gets_descriptors_and_reactions(clock):
+    with served(threatexchange()) as partner:
+        one = client("threatexchange", partner, clock)
+        one.submit([ROW])
+        one.tell([Feedback("77", pdq(1), Verdict.CONFIRMED)])
+        with pytest.raises(ExchangeCannotError):
+            one.tell([Feedback("../me", pdq(1), Verdict.CONFIRMED)])
+    (_, first, _, descriptor), (_, second, _, reaction) = partner.asked
+    assert (first, second) == ("/threat_descriptors", "/77")
+    assert b"type=HASH_PDQ" in descriptor
+    assert reaction == b"reactions=HELPFUL"
+
+
+def test_what_a_partner_has_no_word_for_is_not_sent(clock):
+    frame = Signal(SignalType.VPDQ, bytes(32))
+    for api in ("stopncii", "threatexchange"):
+        with served(PARTNERS[api]()) as partner:
+            with pytest.raises(ExchangeCannotError):
+                client(api, partner, clock).submit([ListedRow("x", (frame,))])
+            assert partner.asked == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1/x", "https://10.0.0.1/x", "https://[::1]/x", "https://169.254.169.254/x", "https://localhost/",
+        "http://example.org/", "ftp://example.org/", "https://u:p@example.org/", "https://exa mple.org/", "https://[::ffff:127.0.0.1]/",
+    ],
+)  # fmt: skip
+def test_no_address_inside_is_asked_outside_of_tests(url):
+    with pytest.raises(ExchangeFailedError) as failed:
+        Asking("partner")("GET", url)
+    assert failed.value.facts["problem"] == "address"
+
+
+def test_exchanges_are_set_and_forgotten(matcher):
+    assert list(exchange_apis()) == ["ncmec", "stopncii", "threatexchange"]
+    with pytest.raises(ExchangeCannotError):
+        matcher.set_exchange("x", bank="ADULTS", api="none", settings={}, by="me")
+    with pytest.raises(ExchangeMissingError):
+        matcher.fetch_exchange("x", by="me")
+    matcher.set_exchange("x", bank="ADULTS", api="ncmec", settings={"environment": "test-ngo"}, by="me")
+    with pytest.raises(ExchangeFailedError) as failed:
+        matcher.fetch_exchange("x", by="me")
+    assert failed.value.facts["problem"] == "credentials"
+    matcher.remove_exchange("x", by="me")
+    assert list(matcher.exchanges()) == []
+
+
+def test_credentials_are_kept_in_a_file_of_their_own(matcher, tmp_path):
+    matcher.set_credentials("ncmec", {"username": "u", "password": "drawn-secret"}, by="me")
+    assert (matcher.has_credentials("ncmec"), matcher.has_credentials("stopncii")) == (True, False)
+    file = tmp_path / "matcher" / "exchange-credentials.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "drawn-secret" not in str(matcher.audit())
+    matcher.set_credentials("ncmec", {}, by="me")
+    assert not matcher.has_credentials("ncmec")
