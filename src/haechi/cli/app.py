@@ -17,6 +17,7 @@ COMMANDS = {
     "case": ("haechi.cli.case:case", korean("사건을 열거나, 사건 목록을 봅니다. 나이와 보관 방식을 먼저 정합니다.")),
     "import": ("haechi.cli.import_export:import_export", korean("대화 내보내기나 사진, 영상을 금고에 넣습니다.")),
     "match": ("haechi.cli.match:match", korean("같은 사진이 어디에 또 있는지 찾습니다.")),
+    "trace": ("haechi.cli.trace:trace", korean("찾은 사진이 내 사진 가운데 어느 것으로 만들어졌는지 견주어 봅니다.")),
     "rooms": ("haechi.cli.rooms:rooms", korean("방 번호와 메시지 번호를 봅니다. 일부만 낼 때 고르는 데 씁니다.")),
     "packet": ("haechi.cli.packet:packet", korean("경찰에 낼 증거 묶음을 만듭니다.")),
     "redact": ("haechi.cli.redact:redact", korean("사진의 일부를 검게 칠하거나 메시지의 일부를 뺀 사본을 만듭니다.")),

@@ -13,6 +13,7 @@ from haechi.language.keys import KEY_ERRORS
 from haechi.language.matching import MATCHING_ERRORS
 from haechi.language.sentence import Sentence
 from haechi.language.serving import SERVING_ERRORS
+from haechi.language.tracing import ERRORS as TRACING_ERRORS
 from haechi.language.witnesses import WITNESS_ERRORS
 
 _CHOOSING_FACTS = ("reason", "kind", "operation")
@@ -254,6 +255,7 @@ ERRORS: dict[str, Sentence] = {
     ),
     **HAND_OVER_ERRORS,
     **MATCHING_ERRORS,
+    **TRACING_ERRORS,
 }
 
 

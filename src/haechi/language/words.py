@@ -44,6 +44,8 @@ STAGES = {
     "packing": korean("증거 묶음을 만드는 중"),
     "backing-up": korean("백업에 복사하는 중"),
     "restoring": korean("백업에서 되살리는 중"),
+    "tracing-looking": korean("찾은 사진과 영상에서 얼굴을 살펴보는 중"),
+    "tracing": korean("내 사진과 하나씩 견주는 중"),
     "verifying": korean("기록을 처음부터 다시 계산하는 중"),
 }
 

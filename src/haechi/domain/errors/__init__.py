@@ -81,6 +81,8 @@ from haechi.domain.errors.matcher import (
     RoleMissingError,
     ShareRefusedError,
     TargetExistsError,
+    TraceRefusedError,
+    TracerUnavailableError,
 )
 from haechi.domain.errors.packet import (
     EnvelopeBrokenError,
@@ -195,6 +197,8 @@ __all__ = [
     "StampRefusedError",
     "TargetExistsError",
     "TilesOtherError",
+    "TraceRefusedError",
+    "TracerUnavailableError",
     "UnavailableError",
     "UnknownExportError",
     "UnsupportedError",

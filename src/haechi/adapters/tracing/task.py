@@ -1,0 +1,55 @@
+"""The worker's task: look into one picture, or compare pictures that were looked into. Numbers go out, never pixels drawn."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import cv2
+
+from haechi.adapters.tracing.opencv import Pixels
+from haechi.adapters.tracing.pair import compare
+from haechi.adapters.tracing.sight import Sight, blur_of, packed, see, unpacked
+from haechi.adapters.tracing.whole import compare_whole
+
+Row = tuple[dict[str, Any], bytes]
+Decode = Callable[[Mapping[str, Any], int], Iterator[tuple[int | None, Pixels]]]
+"""Yields (time in ms or None, grey or RGB pixels as shown) of each still in a file; raises what its `refused` catches."""
+
+MOST_PAIRS = 16
+"""Pairs of faces that are compared between two pictures at most, larger faces first."""
+
+
+def serve(request: Mapping[str, Any], fd: int, *, decode: Decode) -> Iterator[Row]:
+    """Answer one request: `look` yields a row and a packed sight for each still, `compare` a row for each questioned one."""
+    cv2.setNumThreads(1)
+    cv2.ocl.setUseOpenCL(False)
+    if request["do"] == "look":
+        for at_ms, pixels in decode(request, fd):
+            sight = see(pixels, is_turned_too=bool(request.get("turned")))
+            yield {"at_ms": at_ms, **_told(sight)}, packed(sight)
+        return
+    photo, *questioned = (unpacked(_part(fd, *place)) for place in request["parts"])
+    for one in questioned:
+        yield _compared(one, photo, with_whole=bool(request.get("whole", True))), b""
+
+
+def _told(sight: Sight) -> dict[str, Any]:
+    faces = [{"width": one.width, "score": one.score, "blur": blur_of(one)} for one in sight.faces]
+    return {"width": sight.width, "height": sight.height, "faces": faces}
+
+
+def _compared(questioned: Sight, photo: Sight, *, with_whole: bool) -> dict[str, Any]:
+    pairs = [(at, to) for at in range(len(questioned.faces)) for to in range(len(photo.faces))]
+    rows = []
+    for at, to in pairs[:MOST_PAIRS]:
+        found = compare(questioned.faces[at], photo.faces[to])
+        rows.append([at, to, found.registration.is_mirrored, found.numbers])
+    told: dict[str, Any] = {"faces": rows}
+    if with_whole:
+        whole = compare_whole(questioned.whole, photo.whole)
+        told["whole"] = [whole.is_mirrored, whole.numbers]
+    return told
+
+
+def _part(fd: int, offset: int, length: int) -> bytes:
+    return os.pread(fd, length, offset)

@@ -1,0 +1,198 @@
+"""The tracer: requests to worker processes, and their answers checked; one that was taken over may say anything."""
+
+import fcntl
+import math
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from haechi.adapters.tracing.faces import WEIGHTS, weights
+from haechi.domain.canonical import Json
+from haechi.domain.trace import SeenFace
+from haechi.isolation.limits import Limits, forbid_dumps
+from haechi.isolation.pool import Answer, Job, Pool
+from haechi.ports.examiner import Snapshot
+from haechi.ports.tracer import Compared, FacePair, Finding, Looked, Still
+
+Key = TypeVar("Key")
+
+NAME = "haechi-trace/1"
+FACE_NUMBERS = (
+    "scale", "inliers", "tight", "near", "matches", "agreement", "refined", "fine", "middle", "directions", "phase",
+    "coherence", "bent", "third", "strong", "top", "residual", "tiles", "possible", "matching", "comparable",
+)  # fmt: skip
+WHOLE_NUMBERS = ("inliers", "matches", "spread", "kept", "replaced", "unknown")
+LIMITS = Limits(memory=4 << 30, cpu_s=120, files=32, blob=16 << 20, has_threads=True)
+"""Photos of 100 million pixels are decoded (300 MB), and the detector's library reserves far more than it uses."""
+_PATIENCE_S = 120.0
+_MOST_BYTES = 256 << 20
+"""Longer files are not held in memory, and nothing is written."""
+_BLOCK = 1 << 20
+_MOST_STILLS, _MOST_FACES, _MOST_PAIRS, _MOST_FINDINGS = 32, 8, 64, 8
+_SIDE_LIMIT, _TIME_LIMIT, _NUMBER_LIMIT = 1 << 32, 1 << 50, 1e6
+
+
+class PoolTracer:
+    """Looks and compares in `workers` processes (as many as there are cores if None), each started when first needed.
+
+    `task` names a function that serves requests with a decoder: `task.serve`, completed where adapters are joined.
+    """
+
+    def __init__(
+        self, task: str, workers: int | None = None, *, limits: Limits = LIMITS, paths: Sequence[str] = ()
+    ) -> None:
+        """Raise `TracerUnavailableError` when the detector's weights are missing or others."""
+        forbid_dumps()  # from here on this process reads pictures
+        weights()
+        self.method = f"{NAME}; opencv {version('opencv-python-headless')}; centerface {WEIGHTS[:16]}"
+        count = workers if workers is not None else len(os.sched_getaffinity(0))
+        self._pool = Pool(task, limits, workers=count, paths=paths)
+
+    def look(self, rows: Iterable[tuple[Key, Snapshot]]) -> Iterator[tuple[Key, Looked]]:
+        """Yield what each file holds, in order."""
+        jobs = (_looking(key, snapshot) for key, snapshot in rows)
+        for answer in self._pool.map(jobs, timeout_s=lambda _: _PATIENCE_S):
+            key, fd = answer.key
+            if fd is not None:
+                os.close(fd)
+            yield key, _looked(answer, is_held=fd is not None)
+
+    def compare(
+        self, rows: Iterable[tuple[Key, Still, Sequence[Still]]], *, with_whole: bool = True
+    ) -> Iterator[tuple[Key, tuple[Compared, ...] | Finding]]:
+        """Yield the comparisons of each photo with the questioned stills."""
+        jobs = (_comparing(key, photo, questioned, with_whole=with_whole) for key, photo, questioned in rows)
+        for answer in self._pool.map(jobs, timeout_s=lambda _: _PATIENCE_S):
+            key, fd, count = answer.key
+            os.close(fd)
+            yield key, _compared(answer, count, with_whole=with_whole)
+
+    def close(self) -> None:
+        """End the workers."""
+        self._pool.close()
+
+
+def _looking(key: Key, snapshot: Snapshot) -> Job[tuple[Key, int | None]]:
+    try:
+        with snapshot.open() as file:
+            fd = _memory(iter(lambda: file.read(_BLOCK), b"")) if snapshot.size <= _MOST_BYTES else None
+    except OSError:
+        fd = None
+    return Job((key, fd), {"do": "look", "turned": True}, fd, needs_worker=fd is not None)
+
+
+def _comparing(key: Key, photo: Still, questioned: Sequence[Still], *, with_whole: bool) -> Job[tuple[Key, int, int]]:
+    stills = (photo, *questioned)
+    ends = [0]
+    for one in stills:
+        ends.append(ends[-1] + len(one.features))
+    parts = [[start, end - start] for start, end in pairwise(ends)]
+    fd = _memory(one.features for one in stills)
+    return Job((key, fd, len(questioned)), {"do": "compare", "parts": parts, "whole": with_whole}, fd)
+
+
+def _memory(blocks: Iterable[bytes]) -> int:
+    """Return a descriptor of memory that holds these bytes and cannot be changed any more."""
+    fd = os.memfd_create("trace", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        for block in blocks:
+            rest = memoryview(block)
+            while rest:
+                rest = rest[os.write(fd, rest) :]
+        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK)
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd
+
+
+def _looked(answer: Answer[Any], *, is_held: bool) -> Looked:
+    if not is_held:
+        return Looked((), (("too-large-to-examine", {}),))
+    if answer.error is not None:
+        facts = answer.error.facts
+        code = "too-much-memory" if facts.get("error") == "MemoryError" else answer.error.code
+        return Looked((), ((code, {}),))
+    try:
+        return _checked_look(answer.frames)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return Looked((), (("worker-crashed", {"reason": "answer"}),))
+
+
+def _checked_look(frames: Sequence[tuple[Mapping[str, Any], bytes]]) -> Looked:
+    stills: list[Still] = []
+    findings: list[Finding] = []
+    for row, features in frames[: _MOST_STILLS + _MOST_FINDINGS]:
+        if "finding" in row:
+            findings.append((_code(row["finding"]), _facts(row.get("facts") or {})))
+            continue
+        faces = tuple(
+            SeenFace(_number(one["width"]), _number(one["score"]), _number(one["blur"]))
+            for one in row["faces"][:_MOST_FACES]
+        )
+        at_ms = None if row["at_ms"] is None else _count(row["at_ms"], _TIME_LIMIT)
+        stills.append(
+            Still(at_ms, _count(row["width"], _SIDE_LIMIT), _count(row["height"], _SIDE_LIMIT), faces, features)
+        )
+    return Looked(tuple(stills), tuple(findings))
+
+
+def _compared(answer: Answer[Any], count: int, *, with_whole: bool) -> tuple[Compared, ...] | Finding:
+    if answer.error is not None:
+        return answer.error.code, {}
+    try:
+        return tuple(
+            _checked_comparison(row, with_whole=with_whole)
+            for (row, _), _ in zip(answer.frames, range(count), strict=True)
+        )
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return "worker-crashed", {"reason": "answer"}
+
+
+def _checked_comparison(row: Mapping[str, Any], *, with_whole: bool) -> Compared:
+    pairs = tuple(
+        FacePair(_count(at, _MOST_FACES), _count(to, _MOST_FACES), bool(mirrored), _numbers(numbers, FACE_NUMBERS))
+        for at, to, mirrored, numbers in row["faces"][:_MOST_PAIRS]
+    )
+    if not with_whole:
+        return Compared(pairs)
+    mirrored, numbers = row["whole"]
+    return Compared(pairs, bool(mirrored), _numbers(numbers, WHOLE_NUMBERS))
+
+
+def _numbers(told: Mapping[str, Any], names: Sequence[str]) -> dict[str, float]:
+    return {name: _number(told[name]) for name in names}
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError(value)
+    if not math.isfinite(value) or abs(value) > _NUMBER_LIMIT:
+        raise ValueError(value)
+    return float(value)
+
+
+def _count(value: object, limit: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < limit:
+        raise ValueError(value)
+    return value
+
+
+def _facts(told: Mapping[str, Any]) -> dict[str, Json]:
+    facts: dict[str, Json] = {}
+    for name, value in list(told.items())[:8]:
+        if isinstance(value, str):
+            if len(value) > 100 or not value.isprintable():  # noqa: PLR2004
+                raise ValueError(value)
+            facts[_code(name)] = value
+        else:
+            facts[_code(name)] = value if isinstance(value, bool) or value is None else _count(value, _SIDE_LIMIT)
+    return facts
+
+
+def _code(value: str) -> str:
+    if not value.replace("-", "").replace("_", "").isalnum() or not value.isascii() or len(value) > 40:  # noqa: PLR2004
+        raise ValueError(value)
+    return value

@@ -1,0 +1,43 @@
+"""Joins tracing to the vault: the workers, the coefficients, and where the pictures' bytes come from."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from haechi.bootstrap import OpenVault
+from haechi.domain.case import Case
+from haechi.domain.evidence import ItemId
+from haechi.flows.trace import Traced
+from haechi.ports.progress import Progress
+
+TASK = "haechi.bootstrap.trace_task:trace"
+
+
+def trace(
+    vault: OpenVault, case: Case, items: Sequence[str], *, sources: Sequence[Path] = (), progress: Progress
+) -> Traced:
+    """Return which own photos the items were made from. Raises as `flows.trace` does, and `TracerUnavailableError`."""
+    from contextlib import ExitStack
+
+    from haechi.adapters.containers import open_container
+    from haechi.adapters.media.snapshot import take
+    from haechi.adapters.tracing.models import models, validation
+    from haechi.adapters.tracing.tracer import PoolTracer
+    from haechi.flows.photos_at_hand import PhotosAtHand
+    from haechi.flows.trace import trace as trace_items
+
+    with ExitStack() as stack:
+        tracer = PoolTracer(TASK)
+        stack.callback(tracer.close)
+        containers = [open_container(path) for path in sources]
+        for container in containers:
+            stack.callback(container.close)
+        return trace_items(
+            case,
+            [ItemId(item) for item in items],
+            items=vault.unlocked.ledger.items(case.case_id),
+            hand=PhotosAtHand(vault.unlocked, take=take, sources=containers),
+            tracer=tracer,
+            models=models(),
+            validation=validation(),
+            progress=progress,
+        )

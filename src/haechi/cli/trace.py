@@ -1,0 +1,198 @@
+"""`haechi trace`: which of her own photos a picture was made from. Words and numbers only; no picture is ever drawn."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from haechi.cli import screen
+from haechi.cli.progress import ShownProgress
+from haechi.cli.results import JSON_HELP, jsonable, plain_json
+from haechi.cli.vaults import VaultOptions, need_case, opened
+from haechi.domain.likelihood import Against
+from haechi.domain.trace import Answer, DonorGroup, FaceAnswer, Outcome, WholeFit
+from haechi.domain.vault import Operation
+from haechi.language import _, korean
+from haechi.language import tracing as word
+
+if TYPE_CHECKING:
+    from haechi.flows.trace import Traced
+
+_SHOWN_ANSWERS = 20
+
+
+def trace(
+    *items: Annotated[
+        str, Parameter(help=korean("견주어 볼 사진이나 영상의 증거 번호. 없으면 사건에서 찾은 것 모두를 봅니다."))
+    ],
+    source: Annotated[
+        tuple[Path, ...],
+        Parameter(
+            name="--from",
+            help=korean("금고에 사진이 들어 있지 않을 때, 사진이 있는 폴더나 압축 파일. 여러 번 쓸 수 있습니다."),
+        ),
+    ] = (),
+    case: Annotated[str | None, Parameter(help=korean("어느 사건인지"))] = None,
+    every: Annotated[bool, Parameter(name="--all", help=korean("줄이지 않고 모두 보여 줍니다."))] = False,
+    json: Annotated[bool, Parameter(help=JSON_HELP)] = False,
+    options: VaultOptions = VaultOptions(),  # noqa: B008 - cyclopts fills it; it is frozen
+) -> None:
+    """Tell which own photos pictures were made from; nothing is written."""
+    from haechi.bootstrap import tracing
+
+    with opened(options, operation=Operation.READ) as vault:
+        chosen = need_case(vault, case)
+        paths: dict[str, str] = {item.item_id: item.path for item in vault.unlocked.ledger.items(chosen.case_id)}
+        with ShownProgress() as progress:
+            found = tracing.trace(vault, chosen, items, sources=source, progress=progress)
+    if json:
+        plain_json({"case": jsonable(chosen), "traced": jsonable(found)})
+        return
+    _tell(found, paths, every=every)
+
+
+def _tell(found: "Traced", paths: dict[str, str], *, every: bool) -> None:
+    screen.title(
+        _("사진과 장면 {count}개를 내 사진 {photos}장과 견주었습니다.", count=len(found.answers), photos=found.photos)
+    )
+    shown = found.answers if every else found.answers[:_SHOWN_ANSWERS]
+    for answer in shown:
+        _tell_answer(answer, paths)
+    if len(found.answers) > len(shown):
+        rest = len(found.answers) - len(shown)
+        screen.line()
+        screen.line(_("그 밖에 {count}개가 더 있습니다. 모두 보려면 --all 을 붙이세요.", count=rest))
+    screen.section(
+        _("살펴보지 못한 것"), [f"{paths.get(item, item)} — {word.unread(code)}" for item, code in found.unread]
+    )
+    screen.section(_("견준 주장"), _propositions())
+    screen.proven(_shown(found), _not_shown())
+    screen.section(_("방법"), _method(found))
+    screen.next_steps(
+        [
+            _("haechi trace 증거_번호 --json — 재어 본 값을 모두 봅니다."),
+            _("찾은 내 사진을 어디에 언제 올렸는지 적어 두세요. 그 글을 볼 수 있던 사람이 범위가 됩니다."),
+        ]
+    )
+
+
+def _tell_answer(answer: Answer, paths: dict[str, str]) -> None:
+    screen.line()
+    name = paths.get(answer.item, answer.item)
+    place = "" if answer.at_ms is None else " · " + _("영상 {seconds}초", seconds=f"{answer.at_ms / 1000:.1f}")
+    screen.title(f"{name}{place}")
+    if not answer.faces:
+        screen.line("  " + _("얼굴을 찾지 못했습니다. 얼굴 말고 사진 전체로만 견주었습니다."))
+    for number, face in enumerate(answer.faces, 1):
+        if len(answer.faces) > 1:
+            screen.line("  " + _("얼굴 {number}", number=number))
+        _tell_face(face, paths)
+    for fit in answer.scenes:
+        screen.pairs([(word.scene(fit.scene), _scene(fit, paths))])
+    for code, facts in answer.findings:
+        if (told := word.container(code, facts)) is not None:
+            screen.line("  · " + told)
+    if answer.faces and not answer.scenes:
+        screen.line("  " + _("사진 전체로 겹치는 내 사진은 찾지 못했습니다."))
+
+
+def _tell_face(face: FaceAnswer, paths: dict[str, str]) -> None:
+    screen.line("  " + word.outcome(face.outcome))
+    for gate in face.gates:
+        screen.line("  · " + word.gate(gate, face.face))
+    for at, group in enumerate(face.groups):
+        if at and face.outcome in (Outcome.MADE_FROM, Outcome.POINTS_TO):
+            break
+        screen.pairs(_group(group, face, paths))
+    rows = [(_("견준 사진"), _("{count}장 (얼굴이 있는 것)", count=face.compared))]
+    if face.margin is not None and face.outcome is not Outcome.NONE_FOUND:
+        rows.append((_("다음 사진과의 차이"), _("{times}배", times=f"{10 ** min(max(face.margin, 0), 6):,.0f}")))
+    if face.outcome in (Outcome.MADE_FROM, Outcome.POINTS_TO, Outcome.NOT_ENOUGH):
+        rows.append((_("이만한 사진첩에 필요한 값"), f"{face.needed:,}"))
+    screen.pairs(rows)
+
+
+def _group(group: DonorGroup, face: FaceAnswer, paths: dict[str, str]) -> list[tuple[str, str]]:
+    best = group.best
+    rows = [(_("내 사진"), paths.get(best.photo, best.photo))]
+    others = [paths.get(fit.photo, fit.photo) for fit in group.fits[1:]]
+    if others:
+        rows.append((_("또는 거의 같은 이 사진"), "\n".join(others)))
+    if best.is_mirrored:
+        rows.append((_("모양"), _("좌우를 뒤집음")))
+    if best.gates:
+        rows.append((_("값을 내지 않은 까닭"), "\n".join(word.gate(gate, face.face) for gate in best.gates)))
+        return rows
+    numbers = best.numbers
+    return [
+        *rows,
+        (_("다른 날의 내 사진과 견주면"), word.ratio(best.other_occasion)),
+        (_("같은 자리의 다른 사진과 견주면"), word.ratio(best.same_sitting)),
+        (
+            _("조각"),
+            _(
+                "{possible}조각 중 {matching}조각이 같은 자리에서 맞음, 어긋남은 얼굴 너비의 {residual}%",
+                possible=f"{numbers['possible']:.0f}",
+                matching=f"{numbers['matching']:.0f}",
+                residual=f"{100 * numbers['residual']:.1f}",
+            ),
+        ),
+    ]
+
+
+def _scene(fit: WholeFit, paths: dict[str, str]) -> str:
+    return _(
+        "{path} — 맞는 점 {inliers}개; 그대로 남음 {kept}%, 바뀜 {replaced}%, 알 수 없음 {unknown}%",
+        path=paths.get(fit.photo, fit.photo),
+        inliers=fit.inliers,
+        kept=f"{100 * fit.kept:.0f}",
+        replaced=f"{100 * fit.replaced:.0f}",
+        unknown=f"{100 * fit.unknown:.0f}",
+    )
+
+
+def _propositions() -> list[str]:
+    return [
+        _("첫째: 찾은 사진의 얼굴은 바로 이 사진(또는 그와 거의 같은 사진)으로 만들어졌다."),
+        _("둘째: 같은 사람을 다른 날 찍은 사진으로 만들어졌다. 또는, 같은 자리에서 찍은 다른 사진으로 만들어졌다."),
+    ]
+
+
+def _shown(found: "Traced") -> list[str]:
+    faces = found.method.validation.get("faces")
+    rows = [
+        _(
+            "숫자는 확률이 아니라 비율입니다. “이 사진으로 만들었다면” 이런 결과가 “다른 사진이라면”보다 몇 배 나오기 쉬운지입니다."
+        ),
+    ]
+    if isinstance(faces, dict):
+        rows.append(
+            _(
+                "잰 적이 있습니다: 원본을 맨 앞에 놓은 것 {first}%, 100배를 넘은 틀린 사진 {wrong} / {photos}, 모르는 사람 사진 {strangers} / {people}.",
+                first=f"{100 * float(faces['first']):.1f}",
+                wrong=faces["wrong_above_100"],
+                photos=faces["wrong_photos"],
+                strangers=faces["strangers_above_100"],
+                people=faces["strangers"],
+            )
+        )
+    return rows
+
+
+def _not_shown() -> list[str]:
+    return [
+        _(
+            "내 사진을 찾지 못했다는 것은 진짜 사진이라는 뜻이 아닙니다. 쓰인 사진이 여기 없거나, 얼굴을 새로 그려 냈을 수 있습니다."
+        ),
+        _("잇따라 찍은 사진끼리는 가릴 수 없습니다. 그래서 거의 같은 사진은 한 묶음으로 답합니다."),
+        _("누가 만들었는지는 알 수 없습니다."),
+        _("한국 휴대전화 사진으로는 아직 재지 않았습니다."),
+    ]
+
+
+def _method(found: "Traced") -> list[str]:
+    rows = [found.method.tracer]
+    for against, digest in found.method.models.items():
+        name = _("다른 날") if against is Against.OTHER_OCCASION else _("같은 자리")
+        rows.append(_("계수 ({name}): SHA-256 {digest}", name=name, digest=digest))
+    return rows

@@ -1,0 +1,131 @@
+"""Words for what tracing found. Words follow the numbers and never replace them."""
+
+from collections.abc import Mapping
+
+from haechi.domain.likelihood import Ratio, Strength
+from haechi.domain.trace import LEAST_PHOTO_WIDTH, LEAST_WIDTH, Gate, Outcome, Scene, SeenFace
+from haechi.language import _, korean
+from haechi.language.sentence import Sentence
+
+OUTCOMES = {
+    Outcome.MADE_FROM: korean("결과는 이 얼굴이 아래 사진으로 만들어졌다는 쪽을 뒷받침합니다."),
+    Outcome.POINTS_TO: korean("결과는 아래 사진을 가리킵니다. 그렇다고 할 만큼 강하지는 않습니다."),
+    Outcome.NOT_ENOUGH: korean("맞는 데가 있지만 말할 수 있을 만큼은 아닙니다."),
+    Outcome.NONE_FOUND: korean("이 얼굴에서 내 사진을 찾지 못했습니다. 진짜라는 뜻이 아닙니다."),
+    Outcome.NOT_EVALUATED: korean("값을 내지 않았습니다. 이 방법을 잰 조건 밖에 있습니다."),
+}
+GATES = {
+    Gate.FACE_TOO_SMALL: korean("얼굴 너비가 {width}픽셀입니다. {least}픽셀은 되어야 합니다."),
+    Gate.FACE_TOO_SOFT: korean("얼굴이 너무 흐립니다."),
+    Gate.PHOTO_TOO_SMALL: korean("내 사진 속 얼굴이 너무 작습니다. 너비가 {least}픽셀은 되어야 합니다."),
+    Gate.TOO_LITTLE_TO_COMPARE: korean("견줄 수 있는 부분이 얼굴의 절반이 안 됩니다."),
+}
+SCENES = {
+    Scene.SAME_SCENE: korean("사진 전체가 겹침"),
+    Scene.LOOK: korean("일부가 겹칠 수 있음, 눈으로 확인 필요"),
+    Scene.NONE_FOUND: korean("겹치는 데 없음"),
+}
+STRENGTHS = {
+    Strength.NONE: korean("어느 쪽도 뒷받침하지 않음"),
+    Strength.WEAK: korean("약하게 뒷받침함"),
+    Strength.MODERATE: korean("어느 정도 뒷받침함"),
+    Strength.MODERATELY_STRONG: korean("꽤 강하게 뒷받침함"),
+    Strength.STRONG: korean("강하게 뒷받침함"),
+}
+UNREAD = {
+    "not-at-hand": korean("금고에 사진이 없습니다. --from 으로 사진이 있는 곳을 알려 주세요."),
+    "sealed-for-others": korean("다른 사람만 열 수 있게 봉인되어 있습니다."),
+    "too-large-to-examine": korean("파일이 너무 큽니다."),
+    "too-much-memory": korean("메모리가 모자랍니다."),
+    "too-many-pixels": korean("픽셀이 너무 많습니다."),
+    "unsupported-format": korean("읽을 수 없는 형식입니다."),
+}
+CONTAINER = {
+    "jpeg": korean("JPEG 표: {tables}, 품질 {quality}, 점진 저장 {progressive}"),
+    "side-at-cap": korean("긴 변이 {side}픽셀: {consistent_with} 이(가) 줄인 것과 들어맞습니다. 그 이상은 아닙니다."),
+    "saved-like": korean("{consistent_with} 이(가) 다시 저장한 것과 들어맞습니다. 그 이상은 아닙니다."),
+    "declares-software": korean("파일에 적힌 프로그램: {name}. 누구나 적을 수 있습니다."),
+    "declares-generated": korean("파일에 생성된 것이라고 적혀 있습니다: {source}. 누구나 적을 수 있습니다."),
+    "generator-note": korean(
+        "파일에 {consistent_with} 이(가) 쓰는 메모 “{key}”가 있습니다. 원본 파일을 그대로 두세요."
+    ),
+    "content-credentials": korean(
+        "파일에 콘텐츠 자격 증명(C2PA)이 있습니다. 아직 읽지 않습니다. 원본 파일을 그대로 두세요."
+    ),
+    "thumbnail-differs": korean("파일 속 작은 미리보기가 사진과 다릅니다. 원본 파일을 그대로 두세요."),
+}
+ERRORS = {
+    "tracer-unavailable": Sentence(
+        korean("얼굴을 찾는 데 쓰는 파일이 없거나 다른 파일입니다."),
+        korean("해치를 다시 설치하세요. 그 파일은 requirements/weights.txt 에 적힌 꾸러미 안에 있습니다."),
+    ),
+    "trace-refused": Sentence(
+        korean("그대로는 견주어 볼 수 없습니다."), korean("아무것도 하지 않았습니다. haechi trace --help 를 보세요.")
+    ),
+    "trace-refused/gallery-empty": Sentence(
+        korean("이 사건에는 내 사진이 없습니다."),
+        korean("haechi import 내_사진_폴더 --as own-photos 로 내 사진을 넣고 다시 실행하세요."),
+    ),
+    "trace-refused/not-own-photo": Sentence(
+        korean("내 사진이 아닌 것과는 견주지 않습니다: {item}"),
+        korean("다른 사람의 얼굴을 찾는 일에는 쓸 수 없습니다."),
+    ),
+    "trace-refused/own-photo": Sentence(
+        korean("이것은 내 사진입니다: {item}"), korean("찾은 사진이나 영상의 번호를 고르세요.")
+    ),
+    "trace-refused/nothing-to-trace": Sentence(
+        korean("견주어 볼 사진이나 영상이 없습니다."),
+        korean("haechi import 로 내보낸 대화나 사진을 먼저 넣으세요."),
+    ),
+}
+_UNREADABLE = korean("읽지 못했습니다.")
+
+
+def outcome(one: Outcome) -> str:
+    """Say what was found for one face."""
+    return _(OUTCOMES[one])
+
+
+def gate(one: Gate, face: SeenFace) -> str:
+    """Say what keeps a face from being evaluated."""
+    least = LEAST_WIDTH if one is Gate.FACE_TOO_SMALL else LEAST_PHOTO_WIDTH
+    return _(GATES[one], width=f"{face.width:.0f}", least=f"{least:.0f}")
+
+
+def scene(one: object) -> str:
+    """Say what was found for the whole picture."""
+    return _(SCENES[Scene(str(one))])
+
+
+def container(code: str, facts: Mapping[str, object]) -> str | None:
+    """Say what a file says of itself; None for what is only in the numbers."""
+    sentence = CONTAINER.get(code)
+    if sentence is None:
+        return None
+    if code == "jpeg":
+        tables = _("표준") if facts.get("tables") == "standard" else _("고유")
+        progressive = _("예") if facts.get("progressive") else _("아니요")
+        quality = facts.get("quality") or "-"
+        return _(sentence, tables=tables, quality=quality, progressive=progressive)
+    return _(sentence, **facts)
+
+
+def unread(code: str) -> str:
+    """Say why a file was not looked into."""
+    return _(UNREAD.get(code, _UNREADABLE))
+
+
+def ratio(one: Ratio) -> str:
+    """Return the number and then the word: "at least 1,000 times - strong support for this photo"."""
+    times = one.value if one.log10 >= 0 else 1 / one.value
+    number = f"{times:,.0f}" if times >= 10 else f"{times:.1f}"  # noqa: PLR2004
+    words = _(STRENGTHS[one.strength])
+    if one.strength is Strength.NONE:
+        return _("{number}배 — {words}", number=number, words=words)
+    if one.supports_this_photo:
+        if one.is_capped:
+            return _("적어도 {number}배 — 이 사진이라는 쪽을 {words}", number=number, words=words)
+        return _("{number}배 — 이 사진이라는 쪽을 {words}", number=number, words=words)
+    if one.is_capped:
+        return _("적어도 {number}배 — 이 사진이 아니라는 쪽을 {words}", number=number, words=words)
+    return _("{number}배 — 이 사진이 아니라는 쪽을 {words}", number=number, words=words)
