@@ -81,8 +81,6 @@ from haechi.domain.errors.matcher import (
     RoleMissingError,
     ShareRefusedError,
     TargetExistsError,
-    TraceRefusedError,
-    TracerUnavailableError,
 )
 from haechi.domain.errors.packet import (
     EnvelopeBrokenError,
@@ -97,6 +95,7 @@ from haechi.domain.errors.packet import (
     RecipientMissingError,
     SealedForOthersError,
 )
+from haechi.domain.errors.trace import TraceRefusedError, TracerUnavailableError
 from haechi.domain.errors.vault import (
     BackUpDamagedError,
     BackUpForeignError,

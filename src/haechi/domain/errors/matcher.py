@@ -1,4 +1,4 @@
-"""What goes wrong with the matcher: its banks, its index, its exchanges, its tracer."""
+"""What goes wrong with the matcher: its banks, its index, its exchanges."""
 
 from haechi.domain.errors.family import ConflictError, NotFoundError, UnavailableError, UnsupportedError
 
@@ -152,18 +152,6 @@ class ExchangeCannotError(UnsupportedError):
     """A partner's format has no way to say this: `exchange`, `problem` (`submit`, `feedback`, `type`)."""
 
     code = "exchange-cannot"
-
-
-class TracerUnavailableError(UnavailableError):
-    """The face detector's weights cannot be used: `reason` is `weights-missing` or `weights-changed`."""
-
-    code = "tracer-unavailable"
-
-
-class TraceRefusedError(UnsupportedError):
-    """Nothing can be traced as asked: `reason` is `gallery-empty`, `not-own-photo`, `own-photo` or `nothing-to-trace`."""
-
-    code = "trace-refused"
 
 
 class IndexInUseError(ConflictError):

@@ -1,0 +1,15 @@
+"""Why pictures cannot be compared with her own photos."""
+
+from haechi.domain.errors.family import UnavailableError, UnsupportedError
+
+
+class TracerUnavailableError(UnavailableError):
+    """The face detector's weights cannot be used: `reason` is `weights-missing` or `weights-changed`."""
+
+    code = "tracer-unavailable"
+
+
+class TraceRefusedError(UnsupportedError):
+    """Nothing can be traced as asked: `reason` is `gallery-empty`, `not-own-photo`, `own-photo` or `nothing-to-trace`."""
+
+    code = "trace-refused"
