@@ -104,19 +104,27 @@ def der(packet: Path, dice: Dice) -> None:
     """Turn a byte of a time stamp's request, reply or certificate."""
     place = _file(packet, dice, ".tsq", ".tsr", ".tsr", ".pem")
     content = place.read_bytes()
-    if place.suffix == ".pem":
-        blocks = content.split(b"-----")
-        at = dice.choice(range(2, len(blocks), 4))
-        inner = bytearray(base64.b64decode(blocks[at]))
-        inner[dice.randrange(len(inner))] = dice.randrange(256)
-        text = base64.b64encode(inner)
-        blocks[at] = b"\n" + b"".join(text[start : start + 64] + b"\n" for start in range(0, len(text), 64))
-        place.write_bytes(b"-----".join(blocks))
-        return
+    try:
+        place.write_bytes(_other_certificates(content, dice) if place.suffix == ".pem" else _other_der(content, dice))
+    except (IndexError, ValueError):  # a change before this one left nothing to decode
+        flip(packet, dice)
+
+
+def _other_certificates(content: bytes, dice: Dice) -> bytes:
+    blocks = content.split(b"-----")
+    at = dice.choice(range(2, len(blocks), 4))
+    inner = bytearray(base64.b64decode(blocks[at]))
+    inner[dice.randrange(len(inner))] = dice.randrange(256)
+    text = base64.b64encode(inner)
+    blocks[at] = b"\n" + b"".join(text[start : start + 64] + b"\n" for start in range(0, len(text), 64))
+    return b"-----".join(blocks)
+
+
+def _other_der(content: bytes, dice: Dice) -> bytes:
     changed = bytearray(content)
     at = dice.randrange(len(changed))
     changed[at] = dice.choice((dice.randrange(256), changed[at] ^ 1, 0x30, 0x80, 0x02, 0x05, 0))
-    place.write_bytes(changed)
+    return bytes(changed)
 
 
 def encoded(packet: Path, dice: Dice) -> None:

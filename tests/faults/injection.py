@@ -67,7 +67,7 @@ CALLS = [
     "sendfile",
     "mmap",
 ]
-_TRIES = 5
+_TRIES = 20
 """Runs until a point is met: calls outside the folder (a module loaded late, a collected file) may come a run earlier or later."""
 _LINE = re.compile(r"([a-z0-9_]+)\((.*)")
 
@@ -82,7 +82,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one injection; `wrong` is None when the vault is whole and nothing acknowledged is lost."""
+    """What became of one injection; `wrong` is None when it was met, the vault is whole and nothing acknowledged is lost."""
 
     point: Point
     fault: str
@@ -148,7 +148,7 @@ class Bench:
             if str(folder) in hit:
                 return Outcome(point, fault, json.dumps(ended), _wrong(scenario, folder, told))
         message = f"{scenario.name}: {point} was not met in the folder in {_TRIES} runs, but: {hit}"
-        raise AssertionError(message)
+        return Outcome(point, fault, "not met", message)
 
     def kill(self, scenario: Scenario, folder: Path, told: Path, *, after: float, once_told: bool) -> None:
         """Let the scenario run in `folder` and kill it `after` so many seconds: of its start, or of the first thing it tells."""

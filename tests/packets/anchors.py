@@ -114,6 +114,7 @@ CASES = (
     Case("no-stamps_pass", "Cosignatures, but no stamps.", planned(anchors=tuple(replace(one, stamps=()) for one in rich().plan.anchors))),
     Case("cosignature-of-unknown-witness_pass", "A cosignature by a key that nobody named is passed over.", signed(unnamed_line)),
     Case("cosignature-of-other-kind_pass", "A line of a signature that this verifier need not know (ML-DSA-44).", signed(quantum_line)),
+    Case("stamp-name-with-apostrophe_pass", "An authority's name as the table has it, with an apostrophe in front: told as it stands there.", signed(edited(TABLE, "authority p384", "'=authority"))),
     Case("quorum-all_pass", "Both witnesses cosigned, as the policy asks.", good, policy=quorum("both")),
     Case("quorum-two-of-three_pass", "Two of three witnesses cosigned, as the policy asks.", good, policy=quorum("most")),
     Case("quorum-none_pass", "A policy that asks for nobody.", good, policy=quorum("none")),

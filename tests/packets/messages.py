@@ -89,6 +89,7 @@ CASES = (
     Case("derivative-exchanged_fail", "Another picture as the redacted copy, with manifests to fit.", signed(flipped(COPY, 60)), codes("derivative-digest")),
     Case("derivative-unlisted_fail", "A redacted copy that no row names.", signed(put("data/derivatives/D-0009.png", "x")), codes("exhibit-unlisted")),
     Case("derivative-missing_fail", "The redacted copy is not there.", signed(removed(COPY), lambda packet: (packet / "data/derivatives").rmdir()), codes("derivative-digest")),
+    Case("derivative-and-opening-missing_fail", "Neither the redacted copy is there nor what opens its entry.", signed(opening_gone, removed(COPY), lambda packet: (packet / "data/derivatives").rmdir()), codes("opening-missing", "derivative-digest")),
     Case("derivative-opening-dropped_fail", "What opens the entry of the copy is gone.", signed(opening_gone), codes("opening-missing")),
     Case("derivative-of-other-source_fail", "A copy that claims another exhibit's entry.", signed(edited(DERIVATIVES, "E-0001,3,", "E-0002,4,")), codes("derivative-source")),
     Case("derivative-other-regions_fail", "A table that tells of other rectangles.", signed(edited(DERIVATIVES, "2 3 10 4", "2 3 10 5")), codes("derivative-source")),

@@ -726,6 +726,8 @@ class Check:
             opening = self.openings.get(int(entry))
             if opening is None:
                 self.found("opening-missing", derivative)
+                if self.expected.get(file) != digest:
+                    self.found("derivative-digest", derivative)
                 continue
             subject = opening[2] if isinstance(opening[2], dict) else {}
             if subject.get("digest") != digest or self.expected.get(file) != digest:
@@ -772,7 +774,7 @@ class Check:
             once.add(file if is_stamp else f"{anchor} {at} {key}")
             anchors.setdefault(anchor, set()).add(int(size))
             self.listed.update((f"{base}.checkpoint", f"{base}.cosignatures"))
-            self.anchored.append((int(at), int(size), kind, plain(name), key))
+            self.anchored.append((int(at), int(size), kind, name, key))
             if is_stamp:
                 stamps[file] = (anchor, int(at), key, file[:-3])
                 self.listed.update(file[:-3] + ending for ending in ("tsq", "tsr", "pem"))
@@ -1209,11 +1211,6 @@ def cell(value: object) -> str:
         return "" if value is None else str(value)
     text = "".join("\u2421" if c == "\x7f" else chr(0x2400 + ord(c)) if c < " " else c for c in value)
     return "'" + text if text[:1] in tuple("=+-@'\uff1d\uff0b\uff0d\uff20") else text
-
-
-def plain(text: str) -> str:
-    """Return what a cell says, without the quote that keeps it from being taken for a formula."""
-    return text[1:] if text[:1] == "'" else text
 
 
 # --- witnesses and policies (C2SP signed-note, tlog-cosignature, tlog-policy) ----------------------------------------

@@ -1252,8 +1252,9 @@ function row(place,   i, n, part, joined, base) {
     known[C[1]] = 1
     print C[1] > numbers
     listed(C[4])
-    if (!(C[3] in digest_of)) { found("opening-missing", C[1]); return }
-    if (subject_of[C[3]] != C[2] || expected[C[4]] != C[2]) found("derivative-digest", C[1])
+    if (!(C[3] in digest_of)) found("opening-missing", C[1])
+    if ((C[3] in digest_of && subject_of[C[3]] != C[2]) || expected[C[4]] != C[2]) found("derivative-digest", C[1])
+    if (!(C[3] in digest_of)) return
     if (source_of[C[3]] != C[8] " " C[9] || commit[C[8]] != C[9] || type[C[3]] != "derive" || record[C[3]] != "+" C[10] "\037" C[11] "\037" C[12] "\037" C[13]) found("derivative-source", C[1])
   } else if (table == "anchors") {
     base = "seal/anchors/" C[1]
