@@ -6,21 +6,29 @@ Haechi hashes eight turns and looks for plain borders; the reference hashes the 
 of one thread. Without `pdqhash` (it needs a compiler to install) only Haechi is measured.
 """
 
+import argparse
 import io
 import mmap
 import os
-import platform
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
 from PIL import Image
 
-from haechi.adapters.media.look import look
-from haechi.adapters.media.pdq import hash_picture
-from haechi.adapters.media.picture import read_picture
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bench.measuring import machine  # noqa: E402
+from bench.recording import Record, Recorder  # noqa: E402
+
+from haechi.adapters.media.look import look  # noqa: E402
+from haechi.adapters.media.pdq import hash_picture  # noqa: E402
+from haechi.adapters.media.picture import read_picture  # noqa: E402
 
 try:
     import pdqhash
@@ -56,8 +64,8 @@ def seconds(work: Callable[[], object], times: int) -> float:
     return sorted(taken)[len(taken) // 2]
 
 
-def measured(file: bytes, width: int, height: int, times: int) -> str:
-    """Return the line about one file."""
+def measured(file: bytes, width: int, height: int, times: int, record: Record) -> str:
+    """Return the line about one file, and record its figures."""
     fd = os.memfd_create("picture")
     os.write(fd, file)
     request = {"kind": "image", "mime": "image/jpeg", "size": len(file)}
@@ -67,18 +75,26 @@ def measured(file: bytes, width: int, height: int, times: int) -> str:
     os.close(fd)
     hashing = seconds(lambda: hash_picture(picture.pixels), times)
     line = f"{width}x{height}, {len(file) / 1e6:.2f} MB: {1 / ours:.1f}/s, of {1000 * ours:.1f} ms hashing {1000 * hashing:.1f}"
+    record.add(f"{width} x {height}, {len(file) / 1e6:.2f} MB: hashing", 1000 * hashing, "ms")
     if pdqhash is None:
+        record.add(f"{width} x {height}, {len(file) / 1e6:.2f} MB", 1 / ours, "pictures/s a core")
         return line
     reference = seconds(lambda: pdqhash.compute(np.asarray(Image.open(io.BytesIO(file)))), max(3, times // 4))
+    record.add(f"{width} x {height}, {len(file) / 1e6:.2f} MB", 1 / ours, "pictures/s a core", peer=1 / reference)
     return f"{line}; Pillow and pdqhash {1 / reference:.1f}/s, {reference / ours:.1f} times as long"
 
 
 def main() -> None:
     """Print one line a size."""
-    load = os.getloadavg()[0]
-    print(f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f}, Python {platform.python_version()}")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    recorder = Recorder(parser)
+    options = parser.parse_args()
+    here = machine()
+    print(here)
+    record = recorder.begin(options, here)
     for width, height, quality, times in SIZES:
-        print(measured(jpeg(width, height, quality), width, height, times))
+        print(measured(jpeg(width, height, quality), width, height, times, record))
+    record.close()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.measuring import machine  # noqa: E402
+from bench.recording import Record, Recorder  # noqa: E402
 
 from haechi.adapters.index.following import FollowingIndex  # noqa: E402
 from haechi.adapters.index.stored import StoredIndex  # noqa: E402
@@ -31,6 +32,8 @@ from haechi.ports.index import Row  # noqa: E402
 WANTED = {0: 31}
 SINGLE = 200
 BATCH = 2000
+FOUND_MS = 10
+A_SECOND = 200_000
 
 
 def percentiles(taken: list[float]) -> str:
@@ -52,8 +55,8 @@ def disk(folder: Path) -> list[float]:
     return taken
 
 
-def freshness(index: StoredIndex, folder: Path) -> None:
-    """Print how soon single rows are found, here and by who follows."""
+def freshness(index: StoredIndex, folder: Path, record: Record) -> None:
+    """Print and record how soon single rows are found, here and by who follows."""
     here: list[float] = []
     after: list[float] = []
     there: list[float] = []
@@ -72,6 +75,9 @@ def freshness(index: StoredIndex, folder: Path) -> None:
         there.append(time.perf_counter() - kept)
     print(f"  found after:           {percentiles(here)}")
     print(f"  acknowledged to found: {percentiles(after)}; by a second opening that follows {percentiles(there)}")
+    record.add("acknowledged to found, longest", 1e3 * max(after), "ms", most=FOUND_MS)
+    record.add("found after calling, disk included, p50", 1e3 * float(np.median(here)), "ms")
+    record.add("acknowledged to found by a second opening, longest", 1e3 * max(there), "ms")
     follower.close()
 
 
@@ -105,15 +111,20 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--threads", type=int, default=8)
     parser.add_argument("--folder", type=Path, help="where the index is put: the disk to be measured")
+    recorder = Recorder(parser)
     given = parser.parse_args()
-    print(machine())
+    here = machine()
+    print(here)
+    record = recorder.begin(given, here)
     with tempfile.TemporaryDirectory(dir=given.folder) as place:
         folder = Path(place) / "index"
         index = StoredIndex(folder)
         index.add([Row(secrets.token_bytes(32), 1, 0)])
         index.search([bytes(32)], WANTED)
-        print(f"  the disk alone:        {percentiles(disk(Path(place)))}")
-        freshness(index, folder)
+        alone = disk(Path(place))
+        print(f"  the disk alone:        {percentiles(alone)}")
+        record.add("the disk alone, 72 bytes, p50", 1e3 * float(np.median(alone)), "ms")
+        freshness(index, folder, record)
         used = time.process_time()
         taken, searches = load(index, given.rows, given.threads)
         used = time.process_time() - used
@@ -122,9 +133,13 @@ def main() -> None:
             f"                {1e6 * used / given.rows:.1f} µs of processor time a row, segments and searches included"
         )
         print(f"  a search meanwhile:    {percentiles(searches)}")
+        record.add("group commit", given.rows / taken, "rows/s", least=A_SECOND)
+        record.add("a search meanwhile, p99", 1e3 * float(np.percentile(searches, 99)), "ms")
+        record.add("a search meanwhile, longest", 1e3 * max(searches), "ms")
         index.settle()
         print(f"  afterwards: {index.status()}")
         index.close()
+    record.close()
 
 
 if __name__ == "__main__":

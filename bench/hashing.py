@@ -27,6 +27,7 @@ sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "bench")]
 
 from fingerprint import jpeg  # noqa: E402
 from measuring import machine  # noqa: E402
+from recording import Record, Recorder  # noqa: E402
 
 from drawn.portraits import portrait  # noqa: E402
 from drawn.scenes import scene  # noqa: E402
@@ -45,6 +46,8 @@ EDGES = (
     (1, 1), (1, 7), (4, 9), (5, 5), (6, 5), (7, 200), (200, 7), (16, 16), (31, 33), (63, 65), (64, 64), (65, 63), (127, 129),
     (128, 128), (129, 127), (50, 2000), (2000, 50), (8000, 50), (50, 8000), (4032, 3024),
 )  # fmt: skip
+COMPARED = 300
+FASTER = (("4032", 20), ("640", 5))  # times the reference, by the width of the picture
 SPEEDS = ((4032, 3024, 85, 7), (640, 480, 85, 200))
 
 
@@ -96,8 +99,8 @@ def pictures(count: int) -> Iterator[tuple[str, np.ndarray]]:
         yield "plain areas, stripes, ramps", np.dstack([plane] * 3).astype(np.uint8)
 
 
-def compare(count: int) -> None:
-    """Print the differences from the reference."""
+def compare(count: int, record: Record) -> None:
+    """Print and record the differences from the reference."""
     table: dict[str, list[tuple[int, int, int, int]]] = {}
     turns = {"mirror": np.fliplr, "rotate-90": np.rot90, "transverse": lambda one: np.rot90(one, 2).swapaxes(0, 1)}
     for name, pixels in pictures(count):
@@ -119,6 +122,10 @@ def compare(count: int) -> None:
     for name, found in rows:
         bits, quality, plain, turned = (np.array(column) for column in zip(*found, strict=True))
         print(f"| {name} | {len(found)} | {bits.sum()} | {quality.sum()} | {plain.sum()} | {turned.max()} |")
+    record.add("pictures compared with pdqhash", len(found), least=COMPARED)
+    record.add("bits different", int(bits.sum()), exactly=0)
+    record.add("qualities different", int(quality.sum()), exactly=0)
+    record.add("pictures that NumPy hashes otherwise", int(plain.sum()), exactly=0)
 
 
 def encoded(image: Image.Image, form: str, **options: object) -> bytes:
@@ -146,7 +153,7 @@ def forms(image: Image.Image) -> Iterator[tuple[str, bytes]]:
         yield f"JPEG, orientation {orientation}", encoded(image.transpose(stored), "JPEG", quality=90, exif=exif)
 
 
-def match_forms(count: int, hasher: PoolHasher) -> None:
+def match_forms(count: int, hasher: PoolHasher, record: Record) -> None:
     """Print how many of each form match the picture itself, ours and the reference's, and whether we also give the reference's."""
     found: dict[str, list[tuple[bool, bool, bool | None]]] = {}
     for number in range(count):
@@ -174,6 +181,8 @@ def match_forms(count: int, hasher: PoolHasher) -> None:
     for name, rows in found.items():
         same = [row[2] for row in rows if row[2] is not None]
         told = f"{sum(same)} of {len(same)}" if same else "the reference fails"
+        ours, theirs = (sum(row[at] for row in rows) for at in range(2))
+        record.add(f"saved as {name}: match", ours, f"of {len(rows)}", exactly=len(rows), peer=theirs)
         print(
             f"| {name} | {sum(row[0] for row in rows)} of {len(rows)} | {sum(row[1] for row in rows)} of {len(rows)} | {told} |"
         )
@@ -190,7 +199,7 @@ def seconds(work: Callable[[], object], times: int) -> float:
     return sorted(taken)[len(taken) // 2]
 
 
-def race(hasher: PoolHasher) -> None:
+def race(hasher: PoolHasher, record: Record) -> None:
     """Print how long one picture takes, from the file's bytes to the hash."""
     print(
         "\n| JPEG | | decoding ms | hashing ms | pictures a second and core | times the reference |\n|---|---|---:|---:|---:|---:|"
@@ -200,11 +209,11 @@ def race(hasher: PoolHasher) -> None:
             scene(3, (1280, 960)).resize((width, height), Image.Resampling.BICUBIC), "JPEG", quality=quality
         )
         for content, file in (("drawn scene", drawn), ("waves with grain", jpeg(width, height, quality))):
-            race_one(f"{width} x {height}, {content}, {len(file) / 1e6:.2f} MB", file, times, hasher)
+            race_one(f"{width} x {height}, {content}, {len(file) / 1e6:.2f} MB", file, times, hasher, record)
 
 
-def race_one(name: str, file: bytes, times: int, hasher: PoolHasher) -> None:
-    """Print the lines about one file."""
+def race_one(name: str, file: bytes, times: int, hasher: PoolHasher, record: Record) -> None:
+    """Print and record the lines about one file."""
     fd = os.memfd_create("picture")
     os.write(fd, file)
     with mmap.mmap(fd, 0, prot=mmap.PROT_READ, flags=mmap.MAP_PRIVATE) as mapped:
@@ -233,6 +242,11 @@ def race_one(name: str, file: bytes, times: int, hasher: PoolHasher) -> None:
     whole = sum(rows[0][1:])
     for label, decoding, hashing in rows:
         taken = decoding + hashing
+        if label != "Pillow, pdqhash":
+            barred = label.endswith("grey is enough")
+            least = next(bar for size, bar in FASTER if name.startswith(size)) if barred else None
+            record.add(f"{name}, {label}", whole / taken, "times the reference", least=least)
+            record.add(f"{name}, {label}", 1 / taken, "pictures/s a core", peer=1 / whole)
         print(
             f"| {name} | {label} | {1000 * decoding:.2f} | {1000 * hashing:.2f} | {1 / taken:.1f} | {whole / taken:.1f} |"
         )
@@ -254,17 +268,21 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=260, help="drawn pictures compared bit for bit")
     parser.add_argument("--forms", type=int, default=60, help="pictures saved in each form")
     parser.add_argument("--only", choices=("bits", "forms", "speed"))
+    recorder = Recorder(parser)
     options = parser.parse_args()
-    print(machine())
+    here = machine()
+    print(here)
+    record = recorder.begin(options, here)
     print(f"engine: {getattr(engine.load(), '__name__', '')}, pdqhash {pdqhash.__version__}")
     hasher = PoolHasher()
     if options.only in (None, "bits"):
-        compare(options.pictures)
+        compare(options.pictures, record)
     if options.only in (None, "forms"):
-        match_forms(options.forms, hasher)
+        match_forms(options.forms, hasher, record)
     if options.only in (None, "speed"):
-        race(hasher)
+        race(hasher, record)
     hasher.close()
+    record.close()
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.measuring import SAMPLE_S, machine, memory  # noqa: E402
+from bench.recording import Record, Recorder  # noqa: E402
 
 PASSPHRASE = "a passphrase for a benchmark only"
 BARS = {"haechi parse": 50_000, "haechi import": 10_000}
@@ -168,8 +169,8 @@ def measured(name: str, folder: Path) -> Row:
     )
 
 
-def table(rows: list[Row], size: int) -> None:
-    """Print what was measured, with ratios to the slowest peer that streams."""
+def table(rows: list[Row], size: int, record: Record) -> None:
+    """Print and record what was measured, with ratios to the slowest peer that streams."""
     peer = next((row for row in rows if row.name == "ijson"), rows[0])
     print(
         f"{'':14}{'seconds':>9}{'CPU s':>8}{'messages/s':>12}{'MB/s':>8}{'x ijson':>9}{'process MB':>11}{'with workers':>13}"
@@ -182,10 +183,10 @@ def table(rows: list[Row], size: int) -> None:
         if row.note:
             print(f"  {row.name}: {row.note}")
     for row in rows:
-        if (bar := BARS.get(row.name)) is not None:
-            fits = row.family_mb is None or row.family_mb <= MOST_MB
-            good = row.rate >= bar and fits
-            print(f"  {row.name}: at least {bar:,}/s within {MOST_MB} MB: {'yes' if good else 'NO'}")
+        bar = BARS.get(row.name)
+        record.add(row.name, row.rate, "messages/s", least=bar, peer=None if row is peer else peer.rate)
+        if row.family_mb is not None:
+            record.add(f"{row.name}: memory with workers", row.family_mb, "MB", most=MOST_MB if bar else None)
 
 
 def main() -> None:
@@ -195,6 +196,7 @@ def main() -> None:
     reader.add_argument("--ways", nargs="+", choices=tuple(WAYS), default=list(WAYS))
     reader.add_argument("--one", choices=tuple(WAYS), help=argparse.SUPPRESS)
     reader.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    recorder = Recorder(reader)
     options = reader.parse_args()
     if options.one:
         child(options.one, options.folder)
@@ -206,8 +208,11 @@ def main() -> None:
         path = write_big_export(Path(place) / "ChatExport_2026-11-08", messages=options.messages)
         size = path.stat().st_size
         print(f"{options.messages:,} messages, {size / 1e6:.0f} MB, written in {time.perf_counter() - started:.1f} s")
-        print(machine())
-        table([measured(name, path.parent) for name in options.ways], size)
+        here = machine()
+        print(here)
+        record = recorder.begin(options, here)
+        table([measured(name, path.parent) for name in options.ways], size, record)
+        record.close()
 
 
 if __name__ == "__main__":

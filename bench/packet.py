@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.measuring import SAMPLE_S, machine, memory  # noqa: E402
+from bench.recording import Record, Recorder  # noqa: E402
 from tools.drawn.changes import jpeg  # noqa: E402
 from tools.drawn.telegram_writer import chat_header, text_fields, write_chat  # noqa: E402
 
@@ -68,8 +69,8 @@ def write_export(folder: Path, *, exhibits: int, messages: int, links: int) -> N
         write_chat(out, chat_header(name="재는 방", type="private_supergroup", id=1888000111), rows())
 
 
-def run(name: str, command: Sequence[str], *, cwd: Path | None = None) -> None:
-    """Run one command and print its time and memory. Ends the program when the command fails."""
+def run(name: str, command: Sequence[str], record: Record, *, cwd: Path | None = None) -> None:
+    """Run one command, print and record its time and memory. Ends the program when the command fails."""
     started = time.perf_counter()
     with subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         alone = together = 0
@@ -82,6 +83,8 @@ def run(name: str, command: Sequence[str], *, cwd: Path | None = None) -> None:
     print(f"  {name:<22}{seconds:>7.1f} s{alone / 1e6:>8.0f} MB{together / 1e6:>8.0f} MB with children")
     if process.returncode:
         sys.exit(words)
+    record.add(name, seconds, "s")
+    record.add(f"{name}: memory with children", together / 1e6, "MB")
 
 
 def main() -> None:
@@ -90,9 +93,12 @@ def main() -> None:
     reader.add_argument("--exhibits", type=int, default=1_000)
     reader.add_argument("--messages", type=int, help="at least as many as exhibits; twice as many when not given")
     reader.add_argument("--links", type=int, default=0, help="messages with a link; with the pictures, timeline lines")
+    recorder = Recorder(reader)
     options = reader.parse_args()
     messages = max(options.exhibits + options.links, options.messages or 2 * options.exhibits)
-    print(machine())
+    here = machine()
+    print(here)
+    record = recorder.begin(options, here)
     with tempfile.TemporaryDirectory(prefix="haechi-bench-") as place:
         base = Path(place)
         key = base / "key"
@@ -100,19 +106,22 @@ def main() -> None:
         write_export(base / "ChatExport_2026-11-01", exhibits=options.exhibits, messages=messages, links=options.links)
         haechi = [sys.executable, "-m", "haechi"]
         vault = ["--vault", str(base / "vault"), "--passphrase-file", str(key)]
-        run("create", [*haechi, "create", *vault])
+        run("create", [*haechi, "create", *vault], record)
         sealed = ["--age", "adult", "--mode", "sealed", "--consent", "benchmark"]
-        run("case", [*haechi, "case", "bench", *sealed, *vault])
-        run("import", [*haechi, "import", str(base / "ChatExport_2026-11-01"), *vault])
+        run("case", [*haechi, "case", "bench", *sealed, *vault], record)
+        run("import", [*haechi, "import", str(base / "ChatExport_2026-11-01"), *vault], record)
         packet = base / "packet"
-        run("packet", [*haechi, "packet", str(packet), *vault])
-        run("verify.sh", ["bash", "verify/verify.sh"], cwd=packet)
-        run("verify.py", [sys.executable, "verify/verify.py"], cwd=packet)
-        run("haechi verify-packet", [*haechi, "verify-packet", str(packet)])
-        run("haechi verify", [*haechi, "verify", *vault])
+        run("packet", [*haechi, "packet", str(packet), *vault], record)
+        run("verify.sh", ["bash", "verify/verify.sh"], record, cwd=packet)
+        run("verify.py", [sys.executable, "verify/verify.py"], record, cwd=packet)
+        run("haechi verify-packet", [*haechi, "verify-packet", str(packet)], record)
+        run("haechi verify", [*haechi, "verify", *vault], record)
         size = sum(path.stat().st_size for path in packet.rglob("*") if path.is_file())
         files = len(list((packet / "data" / "evidence").iterdir()))
         print(f"  packet: {files:,} files of evidence, {size / 1e6:.1f} MB")
+    record.add("exhibits", options.exhibits)
+    record.add("packet", size / 1e6, "MB")
+    record.close()
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "bench")]
 
 from measuring import machine  # noqa: E402
+from recording import Recorder  # noqa: E402
 
 from drawn.portraits import portrait  # noqa: E402
 from drawn.reposts import REPOSTS, reposted  # noqa: E402
@@ -31,6 +32,7 @@ from haechi.adapters.media.picture import Picture  # noqa: E402
 from haechi.adapters.media.turns import Turn  # noqa: E402
 from haechi.domain.fingerprint import ENOUGH_QUALITY, MATCH_WITHIN, Expansion, Region, Symmetry  # noqa: E402
 
+RECALL, PAIRS, PICTURES = 60, 1_000_000, 100
 SIDE = 512  # pixels of the longer side of a reference
 LEAST = 200  # pixels of the shorter side of a photograph
 COLUMNS = ("PDQ", "+ turns", "+ trim", "+ rectangles", "+ grid", "+ middles")
@@ -132,8 +134,11 @@ def main() -> None:
     parser.add_argument("--references", type=int, default=300)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--which", action="store_true", help="name each false positive")
+    recorder = Recorder(parser)
     options = parser.parse_args()
-    print(machine())
+    here = machine()
+    print(here)
+    record = recorder.begin(options, here)
     first: dict[str, list[int]] = defaultdict(list)
     false = [0] * len(COLUMNS)
     hashes, seconds, pairs = [], [], 0
@@ -162,6 +167,16 @@ def main() -> None:
         f"\n{options.pictures} pictures among {options.references} references, {pairs:,} negative pairs; {np.mean(hashes):.0f} hashes and "
         f"{1000 * np.median(seconds):.0f} ms of processor time a query (median)"
     )
+    for column, name in enumerate(COLUMNS):
+        is_last = column == len(COLUMNS) - 1
+        share = 100 * float(mean[column])
+        record.add(f"mean recall, {name}", share, "%", least=RECALL if is_last else None)
+    record.add("false positives", sum(false), exactly=0)
+    record.add("negative pairs", pairs, least=PAIRS)
+    record.add("pictures", options.pictures, least=PICTURES)
+    for name, row in shares.items():
+        record.add(name, 100 * row[-1], "%", peer=100 * row[0])
+    record.close()
 
 
 if __name__ == "__main__":

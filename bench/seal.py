@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.measuring import machine  # noqa: E402
+from bench.recording import Recorder  # noqa: E402
 
 RECIPIENT = str(pyrage.x25519.Identity.generate().to_public())
 
@@ -69,8 +70,11 @@ def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     reader.add_argument("--files", type=int, default=500)
     reader.add_argument("--size", type=int, default=1_000_000, help="bytes of each")
+    recorder = Recorder(reader)
     options = reader.parse_args()
-    print(machine())
+    here = machine()
+    print(here)
+    record = recorder.begin(options, here)
     age = shutil.which("age")
     with tempfile.TemporaryDirectory(prefix="haechi-bench-") as place:
         base = Path(place)
@@ -97,6 +101,9 @@ def main() -> None:
     print(f"  encrypting         {encrypted:>7.1f} s with {name}")
     print(f"  ratio              {sealed / (digested + encrypted):>7.2f} to both together")
     print(f"  ratio              {(sealed - opening) / (digested + encrypted):>7.2f} without opening the vault")
+    record.add("haechi import", total / sealed, "MB/s")
+    record.add(f"seconds of haechi import, of sha256sum and {name} together", sealed / (digested + encrypted), "times")
+    record.close()
 
 
 if __name__ == "__main__":

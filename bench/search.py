@@ -3,6 +3,7 @@
     python bench/search.py                     a million hashes: random ones, then a skewed set
     python bench/search.py 10000000 --random   ten million
     python bench/search.py --curve             haechi alone from ten thousand to forty million
+    python bench/search.py --copies            a list of 10^5 near-copies: taking it in, and asking beside it
 
 The peer is `IndexBinaryMultiHash(256, 16, 16)` with `nflip = 1`, exact at 31 bits. Where faiss is missing, haechi is measured alone:
 `pip install --target FOLDER --no-deps faiss-cpu` and `PYTHONPATH=FOLDER` give it without changing anything else. Throughput
@@ -17,8 +18,9 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -30,6 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.measuring import machine  # noqa: E402
+from bench.recording import Record, Recorder  # noqa: E402
 
 from haechi.adapters.index.settings import IndexSettings  # noqa: E402
 from haechi.adapters.index.stored import StoredIndex  # noqa: E402
@@ -49,6 +52,14 @@ CHECKED = 100
 FLOOD = 100_000
 CURVE = (10_000, 100_000, 1_000_000, 10_000_000, 40_000_000)
 AT_ONCE = 1 << 18
+MILLION = 1_000_000
+COPIES = 100_000
+ALIKE = 256  # near-copies that a bank takes before it holds the rest
+P99_MS = 20
+MOST = 100
+BARS = {MILLION: 20_000, 10_000_000: 8_000}  # lookups a second and core, by hashes
+MOST_BYTES, MOST_BYTES_FROM = 130, MILLION
+FAISS, FAISS_FROM = 300, 10_000_000
 MARGIN, BUBBLES_END = 10, 640
 
 
@@ -128,8 +139,9 @@ def by_definition(hashes: Hashes, query: Hashes) -> set[int]:
     return set(near)
 
 
-def measured(hashes: Hashes, queries: Hashes, folder: Path, *, most: int, in_memory: bool) -> float:
-    """Print how haechi does; return lookups a second."""
+def measured(hashes: Hashes, queries: Hashes, folder: Path, record: Record, what: str, *, in_memory: bool) -> float:
+    """Print and record how haechi does; return lookups a second."""
+    most = MOST
     values = [query.tobytes() for query in queries]
     started, wall = time.process_time(), time.perf_counter()
     index = StoredIndex(folder, IndexSettings(in_memory=in_memory))
@@ -162,6 +174,21 @@ def measured(hashes: Hashes, queries: Hashes, folder: Path, *, most: int, in_mem
             missed += len(near - told)
         found += len(told & near)
     index.close()
+    least = BARS.get(len(hashes))
+    record.add(f"{what}: lookups", a_second, "/s a core", least=least if what.startswith("random") else None)
+    record.add(
+        f"{what}: found of what a full scan finds", f"{found} of {found + missed}", exactly=f"{found} of {found}"
+    )
+    record.add(f"{what}: found wrongly", strangers, exactly=0)
+    if len(hashes) >= MOST_BYTES_FROM:
+        record.add(f"{what}: size", size, "bytes a hash", most=MOST_BYTES)
+    record.add(f"{what}: one lookup, p50 of the core", float(np.percentile(core_us, 50)), "µs")
+    record.add(
+        f"{what}: one lookup, p99 of the core",
+        float(np.percentile(core_us, 99)),
+        "µs",
+        most=1e3 * P99_MS if what.startswith("skewed") else None,
+    )
     print(f"  haechi: {a_second:,.0f}/s a core, {size:.1f} bytes a hash, {built}")
     for name, taken_us in (("on the clock", wall_us), ("of the core", core_us)):
         p50, p99 = np.percentile(taken_us, [50, 99])
@@ -194,6 +221,74 @@ def peer(hashes: Hashes, queries: Hashes) -> float:
     return a_second
 
 
+def near_copies(count: int, record: Record, place: Path | None) -> None:
+    """Take a list of near-copies of one hash into a matcher whose bank holds a thousand others; ask near it and elsewhere, before and after.
+
+    The matcher holds such a list for a curator beyond 256 contents. The engine itself, which has no such rule, is filled with all of them and asked
+    for the nearest hundred: what a lookup there costs is the worst that a list can do.
+    """
+    from haechi.bootstrap.matcher import ListFormat, Query
+    from haechi.bootstrap.matcher_opening import open_matcher
+    from haechi.domain.bank import Depicted, Signal, SignalType, Tier
+
+    dice = np.random.default_rng(4)
+    one = dice.integers(0, 256, (1, 32), dtype=np.uint8)
+    copies, others = (
+        flipped(np.repeat(one, count, axis=0), 15, dice),
+        dice.integers(0, 256, (1_000, 32), dtype=np.uint8),
+    )
+    near = [row.tobytes() for row in flipped(np.repeat(one, QUERIES, axis=0), 8, dice)]
+    far = [row.tobytes() for row in others]
+    with tempfile.TemporaryDirectory(dir=place) as made:
+        folder = Path(made)
+        with open_matcher(folder / "matcher") as matcher:
+            matcher.add_bank("BENCH", Depicted.ADULT, by="bench")
+            for name, rows_of_it in (("others", others), ("copies", copies)):
+                (folder / name).write_text(
+                    "".join(f"pdq {row.tobytes().hex()}\n" for row in rows_of_it), encoding="ascii"
+                )
+            matcher.import_list(folder / "others", ListFormat.PLAIN, "BENCH", tier=Tier.WORKER_VERIFIED, by="bench")
+            started = time.perf_counter()
+            report = matcher.import_list(
+                folder / "copies", ListFormat.PLAIN, "BENCH", tier=Tier.WORKER_VERIFIED, by="bench"
+            )
+            taken = time.perf_counter() - started
+            record.add("taking the list in", report.added / taken, "rows/s")
+            record.add("held for a curator", report.held, "contents", least=report.added - 2 * ALIKE)
+            for what, values in (("near the copies", near), ("elsewhere", far)):
+                asked = [Query.of(Signal(SignalType.PDQ, value)) for value in values]
+                p99, answers = each(asked, lambda query: matcher.look_up([query], depicted=Depicted.ADULT)[0])
+                record.add(f"matcher, a lookup {what}: p99", p99, "ms of the core", most=P99_MS)
+                if what == "near the copies":
+                    cut = sum(answer.is_truncated for answer in answers)
+                    record.add(
+                        "matcher, lookups near the copies told as truncated",
+                        cut,
+                        f"of {len(answers)}",
+                        least=len(answers),
+                    )
+        index = StoredIndex(folder / "index")
+        index.rebuild(rows(np.concatenate([copies, others])))
+        for what, values in (("near the copies", near), ("elsewhere", far)):
+            p99, found = each(values, lambda value: index.search([value], {1: RADIUS}, most=MOST)[0])
+            record.add(f"engine with all of them, a lookup {what}: p99", p99, "ms of the core", most=P99_MS)
+            if what == "near the copies":
+                cut = sum(one.is_truncated and len(one.rows) == MOST for one in found)
+                record.add("engine, lookups near the copies cut at 100", cut, f"of {len(found)}", exactly=len(found))
+        index.close()
+
+
+def each(asked: list[Any], ask: Callable[[Any], Any]) -> tuple[float, list[Any]]:
+    """Return the 99th percentile of the milliseconds of the core that a question takes, and all answers."""
+    ask(asked[0])
+    taken, answers = [], []
+    for one in asked:
+        started = time.thread_time()
+        answers.append(ask(one))
+        taken.append(1e3 * (time.thread_time() - started))
+    return float(np.percentile(taken, 99)), answers
+
+
 def resident() -> int:
     """Return how much memory this process has."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
@@ -202,15 +297,25 @@ def resident() -> int:
 def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("count", nargs="?", type=int, default=1_000_000)
+    parser.add_argument("count", nargs="?", type=int, default=MILLION)
     parser.add_argument("--random", action="store_true", help="random hashes only")
     parser.add_argument("--skewed", action="store_true", help="the skewed set only")
     parser.add_argument("--alone", action="store_true", help="without the peer")
     parser.add_argument("--curve", action="store_true", help="haechi alone from 10^4 to 4 * 10^7")
+    parser.add_argument(
+        "--copies", action="store_true", help="a poisoned list: near-copies of one hash, 10^5 if not told"
+    )
     parser.add_argument("--in-memory", action="store_true", help="copy segments into memory of large pages")
     parser.add_argument("--folder", type=Path, help="where the index is put (13 GB for the whole curve)")
+    recorder = Recorder(parser)
     given = parser.parse_args()
-    print(machine())
+    here = machine()
+    print(here)
+    record = recorder.begin(given, here)
+    if given.copies:
+        near_copies(given.count if given.count != MILLION else COPIES, record, given.folder)
+        record.close()
+        return
     for count in CURVE if given.curve else (given.count,):
         for name, make in (("random", random_set), ("skewed", skewed_set)):
             if (given.skewed or given.random or given.curve) and name != ("skewed" if given.skewed else "random"):
@@ -218,11 +323,20 @@ def main() -> None:
             hashes, queries = make(count, np.random.default_rng(31))
             print(f"{count:,} hashes, {name}")
             with tempfile.TemporaryDirectory(dir=given.folder) as place:
-                ours = measured(hashes, queries, Path(place) / "index", most=100, in_memory=given.in_memory)
+                what = f"{name}, {count:,}"
+                ours = measured(hashes, queries, Path(place) / "index", record, what, in_memory=given.in_memory)
                 shutil.rmtree(place, ignore_errors=True)
                 Path(place).mkdir()
+            is_barred = name == "random" and count >= FAISS_FROM and not given.curve
             if faiss is not None and not given.alone and not given.curve:
-                print(f"          {ours / peer(hashes, queries):,.0f} times as many as faiss")
+                ratio = ours / (theirs := peer(hashes, queries))
+                print(f"          {ratio:,.0f} times as many as faiss")
+                record.add(
+                    f"{what}: lookups, of faiss'", ratio, "times", least=FAISS if is_barred else None, peer=theirs
+                )
+            elif is_barred:  # a bar that nobody was held to is not met
+                record.add(f"{what}: lookups, of faiss'", "not compared", exactly=f">= {FAISS} times")
+    record.close()
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import numpy as np
@@ -36,6 +37,7 @@ import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).parent))
 from measuring import machine, memory
+from recording import Record, Recorder
 
 Hashes = npt.NDArray[np.uint8]
 Requests = Sequence[tuple[bytes, int]]
@@ -46,14 +48,16 @@ BANK = "BENCH"
 KNOWN = 0.1  # of the lookups are for a known hash with some bits flipped
 FLIPPED = 8
 REBUILD_S = 60
+BARS = {"errors": 0, "missed": 0, "longest pause": 50}
 LOAD = 10_000  # contents a transaction when the bank is filled
 
 
 @dataclass
 class Load:
-    """What one client saw."""
+    """What one client saw; `pause` is the longest time in which no connection got an answer."""
 
     latencies: list[float] = field(default_factory=list)
+    pause: float = 0.0
     errors: int = 0
     missed: int = 0
     lookups: int = 0
@@ -88,9 +92,11 @@ def queries(known: Hashes, count: int, seed: int) -> tuple[Hashes, Any]:
 async def ask_for(port: int, seconds: float, connections: int, requests: Requests, answers_per_request: int) -> Load:
     """Send requests over so many connections for so long, each connection waiting for its answer."""
     load, until = Load(), time.perf_counter() + seconds
+    last = time.perf_counter()
     turn = iter(range(1 << 60))
 
     async def one() -> None:
+        nonlocal last
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         while time.perf_counter() < until:
             request, expected = requests[next(turn) % len(requests)]
@@ -99,7 +105,9 @@ async def ask_for(port: int, seconds: float, connections: int, requests: Request
             head = await reader.readuntil(b"\r\n\r\n")
             length = int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])
             body = await reader.readexactly(length)
-            load.latencies.append(time.perf_counter() - started)
+            now = time.perf_counter()
+            load.latencies.append(now - started)
+            load.pause, last = max(load.pause, now - last), now
             load.lookups += answers_per_request
             if not head.startswith(b"HTTP/1.1 200"):
                 load.errors += 1
@@ -147,7 +155,7 @@ def add_steadily(port: int, per_second: int, stop: Any, told: Any) -> None:  # n
     """Add contents, a hundred at a time, until told to stop; as a process."""
     rng, step = np.random.default_rng(99), 100
     added = errors = 0
-    due = time.perf_counter()
+    due = begun = time.perf_counter()
     while per_second and not stop.is_set():
         rows = rng.integers(0, 256, (step, 32), dtype=np.uint8)
         contents = [
@@ -165,7 +173,7 @@ def add_steadily(port: int, per_second: int, stop: Any, told: Any) -> None:  # n
             errors += 1
         due += step / per_second
         stop.wait(max(0.0, due - time.perf_counter()))
-    told.put((added, errors))
+    told.put((added, errors, time.perf_counter() - begun))
 
 
 # --- the servers
@@ -173,7 +181,8 @@ def add_steadily(port: int, per_second: int, stop: Any, told: Any) -> None:  # n
 
 def fill(folder: Path, rows: Hashes) -> float:
     """Fill a bank's records and build the index from them, as after damage; an import looks at each hash for poison too."""
-    from haechi.bootstrap.matcher import NewContent, open_matcher
+    from haechi.bootstrap.matcher import NewContent
+    from haechi.bootstrap.matcher_opening import open_matcher
     from haechi.domain.bank import Depicted, Signal, SignalType, Tier
 
     started = time.perf_counter()
@@ -200,6 +209,7 @@ def process(*command: str) -> Iterator[tuple[int, int]]:
         port = next((int(found[1]) for line in lines if (found := re.search(r"127\.0\.0\.1:(\d+)", line))), 0)
         drained = threading.Thread(target=list, args=(lines,), daemon=True)
         drained.start()
+        wait_until_ready(port)
         try:
             yield port, server.pid
         finally:
@@ -207,6 +217,20 @@ def process(*command: str) -> Iterator[tuple[int, int]]:
             with suppress(subprocess.TimeoutExpired):
                 server.wait(60)
             server.kill()
+
+
+def wait_until_ready(port: int) -> None:
+    """Return when the server answers lookups; one that has no such question is ready."""
+    while True:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10):
+                return
+        except HTTPError as error:
+            if error.code == 404:  # noqa: PLR2004
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
 
 
 def peer(path: Path) -> None:
@@ -299,9 +323,9 @@ def measured(port: int, pid: int, known: Hashes, options: argparse.Namespace) ->
         )
     finally:
         stop.set()
-        added, errors = told.get(timeout=120)
+        added, errors, seconds = told.get(timeout=120)
         adding.join()
-    yield "added", {"added": added, "errors": errors}, memory(pid)
+    yield "added", {"added": added, "added/s": round(added / seconds), "errors": errors}, memory(pid)
 
 
 def loaded(
@@ -329,6 +353,7 @@ def loaded(
         "p95 ms": round(cut[94], 2),
         "p99 ms": round(cut[98], 2),
         "longest ms": round(ms[-1], 1) if ms else 0,
+        "longest pause ms": round(1000 * load.pause, 1),
         "errors": load.errors,
         "missed": load.missed,
         "server us/lookup": round(1e6 * used / max(1, load.lookups), 1),
@@ -343,7 +368,7 @@ def wrk(port: int, pid: int, options: argparse.Namespace, known: Hashes) -> Figu
         f"local q={{{lines}}}\nlocal i=0\nrequest=function()\n i=i%#q+1\n"
         ' return wrk.format("GET","/m/lookup?signal_type=pdq&signal="..q[i])\nend\n'
         "done=function(s,l,r)\n io.write(string.format('%d %f %f %f %f %d\\n',s.requests,l:percentile(50)/1000,"
-        "l:percentile(95)/1000,l:percentile(99)/1000,l.max/1000,s.errors.status+s.errors.timeout+s.errors.read))\nend\n"
+        "l:percentile(95)/1000,l:percentile(99)/1000,l.max/1000,s.errors.status+s.errors.timeout+s.errors.read+s.errors.write+s.errors.connect))\nend\n"
     )
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
@@ -365,13 +390,21 @@ def wrk(port: int, pid: int, options: argparse.Namespace, known: Hashes) -> Figu
     }
 
 
-def show(server: str, rows: Iterable[Row]) -> None:
-    """Print what was measured."""
+def show(server: str, rows: Iterable[Row], record: Record, adds: int) -> None:
+    """Print and record what was measured."""
     for what, figures, (resident, _together) in rows:
         facts = ", ".join(
             f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}" for name, value in figures.items()
         )
         print(f"{server:8} {what:16} {facts}, memory {resident / 1e6:,.0f} MB", flush=True)
+        is_ours = server == "haechi"
+        for name, value in figures.items():
+            if not isinstance(value, str):
+                name, unit = name.removesuffix(" ms"), "ms" if name.endswith(" ms") else ""  # noqa: PLW2901
+                most = BARS.get(name) if is_ours else None
+                least = 0.98 * adds if is_ours and name == "added/s" else None
+                record.add(f"{server}, {what}: {name}", value, unit, most=most, least=least)
+        record.add(f"{server}, {what}: memory", resident / 1e6, "MB")
 
 
 def main() -> None:
@@ -385,11 +418,14 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="a filled matcher to use again, or where to keep this one")
     parser.add_argument("--no-peer", action="store_true")
     parser.add_argument("--peer-server", type=Path, help=argparse.SUPPRESS)
+    recorder = Recorder(parser)
     options = parser.parse_args()
     if options.peer_server:
         peer(options.peer_server)
         return
-    print(machine())
+    here = machine()
+    print(here)
+    record = recorder.begin(options, here)
     known = hashes(options.hashes)
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.folder or Path(scratch) / "matcher"
@@ -401,16 +437,18 @@ def main() -> None:
             port,
             pid,
         ):
-            show("haechi", measured(port, pid, known, options))
+            show("haechi", measured(port, pid, known, options), record, options.adds)
         if not options.no_peer:
             try:
                 import faiss  # noqa: F401
             except ImportError:
                 print("faiss is not installed: no comparison")
+                record.close()
                 return
             np.save(Path(scratch) / "rows.npy", known)
             with process(__file__, "--peer-server", str(Path(scratch) / "rows.npy")) as (port, pid):
-                show("faiss", measured(port, pid, known, options))
+                show("faiss", measured(port, pid, known, options), record, options.adds)
+    record.close()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """How well tracing finds the photo a picture was made from, and how often it is wrong, on photos of your own.
 
     python bench/trace.py FOLDER --hosts FOLDER [--sitting FOLDER] [--fit] [--half 1] [--seeds 1] [--every 1]
-    python bench/trace.py FOLDER --hosts FOLDER --speed
+    python bench/trace.py FOLDER --hosts FOLDER --speed [--sizes 1000 10000] [--every 1]
 
 FOLDER holds photos of many people, `name/*.jpg`; hosts are portraits that the faces are laid on; --sitting are shots of
 one sitting, two or more a person. All of them clothed adults. People are split into two halves: --fit fits the models on the
@@ -62,7 +62,7 @@ def main() -> None:
     single_thread()
     print(f"{machine()}; haechi {__version__}")
     if told.speed:
-        print_speed(Bench(told.folder, told.hosts, half=1))
+        print_speed(Bench(told.folder, told.hosts, half=1), told.sizes, told.every)
         return
     if told.fit:
         fit_all(told)
@@ -92,6 +92,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sitting", type=Path)
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--speed", action="store_true")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=(1_000, 10_000), help="galleries that --speed compares with"
+    )
     parser.add_argument("--factors", action="store_true", help="also one change at a time")
     parser.add_argument("--half", type=int, choices=(0, 1), default=1)
     parser.add_argument("--seeds", type=int, default=1, help="composites of each photo")

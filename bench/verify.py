@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.measuring import SAMPLE_S, machine, memory  # noqa: E402
+from bench.recording import Record, Recorder  # noqa: E402
 
 from haechi import bootstrap  # noqa: E402
 from haechi.adapters.ledger import schema  # noqa: E402
@@ -158,8 +159,11 @@ def main() -> None:
     reader.add_argument("--entries", type=int, default=1_000_000)
     reader.add_argument("--cores", type=int, default=1, help="cores the check may use (Linux only)")
     reader.add_argument("--keep", type=Path, help="make the vault here, or use the one that is here")
+    recorder = Recorder(reader)
     options = reader.parse_args()
-    print(machine())
+    here = machine()
+    print(here)
+    record = recorder.begin(options, here)
     with tempfile.TemporaryDirectory(prefix="haechi-bench-") as place:
         vault = options.keep or Path(place) / "vault"
         if not vault.exists():
@@ -168,10 +172,11 @@ def main() -> None:
             print(f"  drawn in {time.perf_counter() - started:.0f} s")
         key = Path(place) / "key"
         key.write_text(f"{PASSPHRASE}\n")
-        check(vault, key, options.cores)
+        check(vault, key, options.cores, record)
+    record.close()
 
 
-def check(vault: Path, key: Path, cores: int) -> None:
+def check(vault: Path, key: Path, cores: int, record: Record) -> None:
     """Run `haechi verify` and print its time and memory. Ends the program when it fails."""
     command = [sys.executable, "-m", "haechi", "verify", "--vault", str(vault), "--passphrase-file", str(key), "--json"]
     free = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
@@ -200,6 +205,10 @@ def check(vault: Path, key: Path, cores: int) -> None:
         f"  haechi verify: {entries:,} entries ({size / 1e6:.0f} MB) in {seconds:.1f} s ({busy:.1f} s of processor time),"
         f" {entries / seconds:,.0f} a second, {peak / 1e6:.0f} MB at most, {cores} core(s)"
     )
+    record.add("entries", entries)
+    record.add("haechi verify", seconds, "s")
+    record.add("entries checked", entries / seconds, "/s")
+    record.add("memory at most", peak / 1e6, "MB")
     digest = hashlib.sha256(said).hexdigest()[:8]
     print(f"  what it said: {len(said)} bytes, {digest}")
 

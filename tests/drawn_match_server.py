@@ -4,7 +4,7 @@ from starlette.testclient import TestClient
 
 from brute_index import BruteIndex
 from haechi.bootstrap.match_serving import fetcher
-from haechi.bootstrap.matcher import open_matcher
+from haechi.bootstrap.matcher_opening import open_matcher
 from haechi.domain.api_key import ApiRole
 from haechi.web.application import make_app
 from haechi.web.openapi import openapi_text
@@ -15,7 +15,7 @@ from haechi.web.table import OPERATIONS
 class Server:
     """A matcher, its service, and clients with a key of each role."""
 
-    def __init__(self, folder, stack, hasher, *, settings=None, trusted=()):
+    def __init__(self, folder, stack, hasher, *, settings=None, trusted=(), warm=None):
         self.matcher = open_matcher(folder, index=BruteIndex())
         self.service = Service(
             self.matcher,
@@ -24,6 +24,7 @@ class Server:
             settings=settings or Settings(),
             openapi=openapi_text(OPERATIONS),
             paths=sorted({one.path for one in OPERATIONS}),
+            warm=warm,
         )
         self.app = make_app(self.service)
         self.bare = stack.enter_context(TestClient(self.app, raise_server_exceptions=False))

@@ -129,6 +129,7 @@ def take(
     exported_at: str | None = None,
     flags: Sequence[str] = (),
     rooms: Sequence[Room] = (),
+    role: Role = Role.FOUND,
 ) -> int:
     """Import drawn files and messages as the import flow does, and return the import's number."""
     ledger, now, random = vault.ledger, vault.tools.now, vault.tools.randomness
@@ -151,7 +152,7 @@ def take(
             path,
             digest,
             len(content),
-            Role.FOUND,
+            role,
             Examined(MediaKind.IMAGE, "image/png", 4, 3),
             case.mode.keeps_bytes,
         )

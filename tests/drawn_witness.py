@@ -7,7 +7,8 @@ from pathlib import Path
 
 from haechi.adapters.signing import Ed25519Signer, MlDsa44Signer, verify_ed25519, verify_mldsa44
 from haechi.adapters.witness.folder import make_folder, open_folder
-from haechi.adapters.witness.server import bind, make_app, make_server
+from haechi.adapters.witness.server import make_app
+from haechi.bootstrap.http_serving import bind, make_witness_server
 from haechi.domain.anchor import Witness
 from haechi.domain.checkpoint import Checkpoint
 from haechi.domain.merkle import Tree, leaf_hash
@@ -71,7 +72,7 @@ def app_of(tools: WitnessTools):
 def served(path: Path, name: str = "partner"):
     """Serve the witness at `path` over a real socket, and yield how a vault knows it."""
     listening = bind("127.0.0.1", 0)
-    server = make_server(app_of(tools_of(path)))
+    server = make_witness_server(app_of(tools_of(path)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:

@@ -2,7 +2,7 @@
 """The whole of haechi on a drawn case: `make demo`, or `python3 tools/dev.py demo`.
 
 Draws two chat rooms and a gallery, then does with the real program what a person would do: create, import, match, anchor,
-packet. Two time-stamping authorities and a witness run on this machine for it. Then the packet's own `verify.sh` checks it,
+packet; one of the found pictures is traced to a photo of hers. Two time-stamping authorities and a witness run on this machine for it. Then the packet's own `verify.sh` checks it,
 one byte is flipped, and the same check has to say no; an older copy of the vault is put back, and the comparison with a
 checkpoint kept elsewhere has to say no. Nothing leaves this machine. All of it lies in `demo-output/`, which each run makes anew.
 """
@@ -19,6 +19,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from rich.rule import Rule
 from rich.status import Status
 from rich.text import Text
 
+from drawn.album import MADE_FROM_HERS, MADE_FROM_OTHERS
 from drawn.authority import Authority, drawn_identity, serving
 from drawn.case import EXPORT_A, EXPORT_B, OWN_PHOTOS, THUMBNAIL, Truth, draw_case
 from drawn.recall import Recall, recall
@@ -36,7 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MARK = ".haechi-demo"  # only a folder that holds this file is ever removed
 CASE = "drawn"
 WIDTH, INDENT = 80, 4
-STEPS = 12
+STEPS = 13
 VKEY = re.compile(r"^\s*(\S+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)$", re.MULTILINE)
 STOCK = "/usr/local/bin:/usr/bin:/bin"
 NEEDED = ("awk", "bash", "basenc", "openssl", "ssh-keygen", "sha256sum")
@@ -230,6 +232,52 @@ class Demo:
             f"{words[self._language]} ({counts[change]})" for change, words in CHANGES.items() if counts.get(change)
         )
 
+    def trace(self, truth: Truth, groups: list[dict[str, Any]]) -> None:
+        """Trace two composites; the one with her face has to lead to her photo, the other to none."""
+        self._title("어느 내 사진으로 만들어졌는지 봅니다.", "Which of her photos was it made from?")
+        self._line("같은 사진 찾기로는 나오지 않는, 그린 얼굴을 다른 그림에 붙인 합성 두 장입니다.", "Two composites that matching cannot find: a drawn face laid on another drawing.", style="yellow")  # fmt: skip
+        files = {
+            sha256((self._case / EXPORT_A / one.path).read_bytes()).hexdigest(): one
+            for one in truth.shown
+            if one.export == EXPORT_A and one.source in {MADE_FROM_HERS, MADE_FROM_OTHERS} and one.change != THUMBNAIL
+        }
+        sightings = [seen for group in groups for seen in group["sightings"]]
+        items = {seen["digest"]: seen["item_id"] for seen in reversed(sightings) if seen["digest"] in files}
+        names = {seen["item_id"]: seen["path"] for seen in sightings if seen["is_own_photo"]}
+        folders = () if self._mode == "sealed" else (OWN_PHOTOS, EXPORT_A)
+        where = [word for folder in folders for word in ("--from", str(self._case / folder))]
+        shown = " ".join(("trace", *items.values(), *(f"--from {folder}" for folder in folders)))
+        told = self._json("trace", *items.values(), *where, "--case", CASE, shown=shown)["traced"]
+        rows = []
+        for answer in told["answers"]:
+            one = files[answer["digest"]]
+            fits = [face["groups"][0]["fits"][0] for face in answer["faces"] if face["outcome"] == "made-from"]
+            donors = {source for fit in fits for source in (self._drawn(truth, names.get(fit["photo"])),)}
+            if donors != ({MADE_FROM_HERS.split("-")[0].replace("c", "p")} if one.source == MADE_FROM_HERS else set()):
+                raise StoppedError(shown, json.dumps(answer, ensure_ascii=False))
+            rows.append(((one.path, one.path), self._traced(fits, names, told["photos"])))
+        if len(rows) != len(files):
+            raise StoppedError(shown, json.dumps(told["unread"]))
+        self._pairs(*rows)
+        self._line("“찾지 못함”은 “진짜 사진”이라는 뜻이 아닙니다.", "“None found” does not mean that a picture is genuine.", style="yellow")  # fmt: skip
+        self._took()
+
+    def _drawn(self, truth: Truth, path: str | None) -> str | None:
+        """Return the drawing that an own photo shows."""
+        return next((one.source for one in truth.shown if one.export == OWN_PHOTOS and one.path == path), None)
+
+    def _traced(self, fits: list[dict[str, Any]], names: dict[str, str], photos: int) -> str:
+        if not fits:
+            return self._say(("내 사진 {n}장 가운데에는 없음", "none of her {n} photos"), n=photos)
+        return self._say(
+            (
+                "{name} 으로 만듦 (다른 사진일 때보다 {r:,.0f}배)",
+                "made from {name} ({r:,.0f} times likelier than from another)",
+            ),
+            name=names[fits[0]["photo"]],
+            r=10 ** float(fits[0]["other_occasion"]["log10"]),
+        )
+
     def anchor(self) -> None:
         """Let drawn authorities and a witness say that the log existed, and keep what they saw outside the vault."""
         self._title("바깥에 묻습니다: 기록이 지금 있었는가.", "Ask others: did the log exist now?")
@@ -274,7 +322,7 @@ class Demo:
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, encoding="utf-8",
         )  # fmt: skip
         try:
-            found = re.search(r"http://\S+", serving.stdout.readline() if serving.stdout else "")
+            found = re.search(r"http://[0-9.:]+", serving.stdout.readline() if serving.stdout else "")
             if found is None:
                 raise StoppedError(command[4], "")
             self._haechi("witness", "add", "drawn", found[0], *keys, shown=f"witness add drawn {found[0]} …")
@@ -309,13 +357,14 @@ class Demo:
             (("크기", "size"), f"{size / 1e6:.1f} MB"),
             (("보고서", "report"), "packet/data/report/" + self._report("report")),
             (("서명할 것", "to sign"), "packet/data/report/" + self._report("hash-confirmation")),
+            (("사진 대조", "traced"), "packet/data/traces/" + self._report("exhibit", folder="traces")),
         )
         self._took()
 
-    def _report(self, name: str) -> str:
+    def _report(self, name: str, *, folder: str = "report") -> str:
         """Return the document's file name in the language in use, as far as the packet has it."""
         wanted = f"{name}.en.pdf" if self._language else f"{name}.pdf"
-        found = [path.name for path in (self._packet / "data" / "report").glob(f"{name}*.pdf")]
+        found = [path.name for path in (self._packet / "data" / folder).glob(f"{name}*.pdf")]
         return wanted if wanted in found else ", ".join(sorted(found))
 
     def _where(self) -> str:
@@ -414,6 +463,7 @@ class Demo:
             (("", ""), self._say(("“{name}” 은 두 계정이 쓴 이름입니다. 해치는 합치지 않습니다.", "two accounts used the name “{name}”; haechi keeps them apart"), name=", ".join(sorted(shared)) or "-")),
             (("보고서", "report"), f"{self._where()}/packet/data/report/{self._report('report')}"),
             (("서명할 것", "to sign"), f"{self._where()}/packet/data/report/{self._report('hash-confirmation')}"),
+            (("사진 대조", "traced"), f"{self._where()}/packet/data/traces/{self._report('exhibit', folder='traces')}"),
             (("걸린 시간", "time"), self._say(("{s:.0f}초", "{s:.0f} s"), s=time.monotonic() - self._started)),
         )  # fmt: skip
         self._console.print(Text("\n" + self._say(("다음에 해 볼 것", "What to do next")), style="bold"))
@@ -450,6 +500,7 @@ def run(demo: Demo, *, messages: int, languages: tuple[int, ...]) -> None:
     demo.bring_in(OWN_PHOTOS, "내 사진을 넣습니다.", "Import her own photos.", own=True)
     shutil.copytree(demo.folder / "vault", demo.folder / "vault-before")
     measured, groups = demo.match(truth)
+    demo.trace(truth, groups)
     demo.anchor()
     demo.packet()
     demo.check()

@@ -49,7 +49,7 @@ usage: python3 tools/dev.py TASK [ARGUMENTS]      (or: make TASK ARGS="ARGUMENTS
   lint      the checks alone: ruff, mypy, import contracts
   format    let ruff put the source in shape
   docs      build the documentation into site/
-  bench     run bench/NAME.py
+  bench     run bench/NAME.py; with table, make docs/measured.md of what was recorded
   soak      the long runs: a fault in every system call, thousands of kills
   fuzz      every parser of a stranger's bytes, ten minutes each
   prepare   only set up .venv, so that the other tasks need no network
@@ -141,8 +141,9 @@ def test(arguments: list[str]) -> int:
     """Run the checks and then pytest, whose closing line is the last when all is well."""
     failed = [] if arguments else lint()
     say("tests")
-    # All of them on all cores, a module on one: what its tests share is made once.
-    spread = () if arguments else ("-n", "auto", "--dist", "loadscope")
+    # All of them on all cores, a module on one: what its tests share is made once. In the folders' order, which ends with
+    # the quick ones: by number of tests, the long modules of a single test come last and leave the other cores idle.
+    spread = () if arguments else ("-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder")
     if python("-m", "pytest", *spread, *arguments):
         failed.append("tests")
     if failed:
@@ -151,7 +152,9 @@ def test(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Run one benchmark by name, or list them."""
+    """Run one benchmark by name, make the page of what was recorded (`table`), or list them."""
+    if arguments == ["table"]:
+        return python("tools/measured.py")
     names = sorted(path.stem for path in (ROOT / "bench").glob("*.py"))
     if not arguments or arguments[0] not in names:
         say(f"benchmarks: {', '.join(names) or 'none yet'}")

@@ -21,7 +21,7 @@ from rich.text import Text
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 COLUMNS = 80
-FIRST, LAST = " 6/10", "Summary"
+FIRST, LAST = " 6/13", "Summary"
 PAGE_SCALE = 1.3
 SPINNER = re.compile("[\u2800-\u28ff] ")  # one frame of what a terminal draws over
 RUN = re.compile(

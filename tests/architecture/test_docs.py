@@ -14,7 +14,7 @@ from haechi.cli.app import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 KOREAN_GUIDES = sorted((ROOT / "docs" / "guide").glob("*.ko.md"))
-WITH_VERBS = ("authority", "recipient", "witness")
+WITH_VERBS = ("audience", "authority", "recipient", "witness")
 SVG = "http://www.w3.org/2000/svg"  # a name, never fetched
 
 

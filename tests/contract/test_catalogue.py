@@ -163,6 +163,16 @@ def test_a_withdrawn_content_stays_on_record_and_is_found_no_more(catalogue):
     assert catalogue.size() == {"A": 1}
 
 
+def test_what_has_expired_is_told_the_oldest_first_until_it_is_withdrawn(catalogue):
+    days = ("2026-11-03", "2026-11-01", None, "2026-11-02", "2026-12-01")
+    numbers = add(catalogue, *[new(expires_at=day and f"{day}T00:00:00.000000Z") for day in days])
+    at = "2026-11-03T00:00:00.000000Z"
+    assert [one.number for one in catalogue.expired(at, most=9)] == [numbers[1], numbers[3], numbers[0]]
+    with catalogue.begin() as writer:
+        writer.withdraw([numbers[1]], by="expiry", at=at)
+    assert [one.number for one in catalogue.expired(at, most=1)] == [numbers[3]]
+
+
 def test_changes_tell_each_step_in_order(catalogue):
     first = add(catalogue, new(), new(), new())
     add(catalogue, new())

@@ -24,12 +24,11 @@ def index(request, monkeypatch):
     """Return each implementation; those that skip do so however few hashes there are."""
     if request.param == "brute":
         return memory.MemoryIndex()
-    monkeypatch.setattr(pairs, "_FEW", 0)
     monkeypatch.setattr(building, "widths_for", lambda _hashes: (16,) * 16)
     if request.param == "plain":
         monkeypatch.setattr(searching, "kernels", lambda: plain)
         monkeypatch.setattr(building, "kernels", lambda: plain)
-    return pairs.PairIndex()
+    return pairs.PairIndex(few=0)
 
 
 def by_definition(left, right, within):

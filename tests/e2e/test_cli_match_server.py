@@ -6,13 +6,18 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+import time
 import urllib.request
 from contextlib import contextmanager
 
 import pytest
 
 from browser import chromium
+from haechi.bootstrap.matcher_opening import open_matcher
 from haechi.cli import run
+from haechi.domain.bank import Depicted
+from haechi.domain.errors import CatalogueUnavailableError
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +37,8 @@ def served(folder, *options):
     ) as process:
         try:
             first = process.stdout.readline()
+            while "준비되었습니다" not in (process.stdout.readline() or "준비되었습니다"):
+                pass
             yield re.search(r"http://127\.0\.0\.1:[0-9]+", first)[0]
         finally:
             process.send_signal(signal.SIGINT)
@@ -75,6 +82,12 @@ def test_lists_go_in_and_out_by_command(tmp_path, capsys):
     assert "ab" * 32 in (tmp_path / "out").read_text(encoding="utf-8")
 
 
+def test_a_folder_of_lists_that_is_not_there_is_told_before_anything_begins(tmp_path, capsys):
+    assert run(["match-server", "--folder", str(tmp_path / "m"), "--lists", str(tmp_path / "none")]) == 2
+    assert "--lists" in capsys.readouterr().err
+    assert not (tmp_path / "m").exists()
+
+
 def test_a_server_without_keys_answers_this_machine_only(tmp_path, capsys):
     assert run(["match-server", "--folder", str(tmp_path / "m"), "--host", "0.0.0.0", "--keyless", "matcher"]) == 2  # noqa: S104
     assert "--keyless" in capsys.readouterr().err
@@ -106,3 +119,30 @@ def test_a_server_answers_a_key_and_shows_its_page_in_both_languages(tmp_path, c
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
                 assert not said
                 context.close()
+
+
+def test_a_server_that_was_told_to_reads_its_exchanges_by_itself_and_counts_them(tmp_path):
+    folder = tmp_path / "m"
+    with open_matcher(folder) as matcher:
+        matcher.add_bank("SAMPLE", Depicted.ADULT, by="me")
+        matcher.exchanges.set("SAMPLE", bank="SAMPLE", api="sample", settings={}, by="me")
+    with served(folder, "--fetch-every", "1", "--keyless", "matcher") as url:
+        told = ""
+        while 'haechi_exchange_fetches_total{exchange="SAMPLE",result="whole"} 1.0' not in told:
+            told = get(f"{url}/metrics")
+            time.sleep(0.05)
+    assert 'haechi_exchange_up_to_date{exchange="SAMPLE"} 1.0' in told
+    assert 'haechi_exchange_rows_total{change="added",exchange="SAMPLE"} 15.0' in told
+
+
+def test_what_the_server_says_later_is_in_the_language_that_was_asked_for(tmp_path, monkeypatch, capsys):
+    def opened(*_folder, on_ready, **_more):
+        saying = threading.Thread(target=on_ready)
+        saying.start()
+        saying.join()
+        raise CatalogueUnavailableError(place="x", problem="busy")
+
+    monkeypatch.setenv("HAECHI_LANG", "en")
+    monkeypatch.setattr("haechi.web.opening.open_app", opened)
+    assert run(["match-server", "--folder", str(tmp_path / "m"), "--port", "0"]) != 0
+    assert "Ready." in capsys.readouterr().out

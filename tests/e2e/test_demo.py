@@ -14,8 +14,30 @@ SETTINGS = {"PATH": "/usr/bin:/bin", "NO_COLOR": "1", "COLUMNS": "100", "PYTHONU
 @pytest.mark.parametrize(
     ("language", "mode", "words"),
     [
-        ("ko", "sealed", ("복사본에서 한 바이트를 바꿔 봅니다", "다음에 해 볼 것", "report.pdf", "112")),
-        ("en", "reference-only", ("Flip one byte in a copy", "What to do next", "report.en.pdf", "112")),
+        (
+            "ko",
+            "sealed",
+            (
+                "복사본에서 한 바이트를 바꿔 봅니다",
+                "다음에 해 볼 것",
+                "report.pdf",
+                "으로 만듦",
+                "traces/exhibit.pdf",
+                "112",
+            ),
+        ),
+        (
+            "en",
+            "reference-only",
+            (
+                "Flip one byte in a copy",
+                "What to do next",
+                "report.en.pdf",
+                "made from",
+                "traces/exhibit.en.pdf",
+                "112",
+            ),
+        ),
     ],
 )
 def test_the_demo_ends_with_a_packet_that_holds_and_a_changed_one_that_does_not(tmp_path, language, mode, words):

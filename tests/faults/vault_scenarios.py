@@ -97,7 +97,8 @@ def _first_revision(folder: Path) -> None:
 
     filled(folder)
     later = ("stamps", "cosignatures", "anchor_requests", "anchors", "authorities", "witnesses", "derivatives")
-    later = (*later, "recipients", "transfers", "people", "erased_cases")
+    later = (*later, "recipients", "transfers", "people", "erased_cases", "traces", "features")
+    later = (*later, "viewers", "known_intervals", "viewer_lists", "posts")
     assert set(later) <= set(metadata.tables)
     with opened(folder / "vault") as vault, vault.ledger.begin() as writer:
         run = writer._connection.exec_driver_sql  # noqa: SLF001 - no flow goes backwards

@@ -13,7 +13,7 @@ from pathlib import Path
 CORPUS = Path(__file__).parent / "corpus"
 SLOWEST_S = 10
 MOST_MIB = 512
-DECODERS = {"picture", "film", "exif"}
+DECODERS = {"picture", "film", "exif", "container"}
 DECODERS_MIB = 2048
 """What the fuzzer's own process may take when it decodes: libheif, FFmpeg and Pillow keep what thousands of inputs took, where
 haechi gives each file to a worker with this limit. What one file takes there is measured by test_hostile_files.py."""

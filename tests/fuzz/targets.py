@@ -5,26 +5,37 @@ Anything else that a target raises is a mistake of ours.
 
 from collections.abc import Sequence
 
-from fuzz import handed, imported, kept, listed
+from fuzz import audience, handed, imported, kept, listed, sent, traced
 from fuzz.target import Target
 
-TARGETS = {one.name: one for one in (*imported.TARGETS, *kept.TARGETS, *handed.TARGETS, *listed.TARGETS)}
+TARGETS = {
+    one.name: one
+    for one in (
+        *imported.TARGETS,
+        *audience.TARGETS,
+        *kept.TARGETS,
+        *handed.TARGETS,
+        *listed.TARGETS,
+        *sent.TARGETS,
+        *traced.TARGETS,
+    )
+}
 
 GROUPS: tuple[tuple[str, ...], ...] = (
-    ("telegram-json", "sniff"),
+    ("telegram-json", "sniff", "audience-list", "audience-frames"),
     ("telegram-html",),
     ("zip", "name"),
-    ("picture", "exif"),
+    ("picture", "exif", "container"),
     ("film",),
     ("worker", "manifest", "back-up", "witness-keys"),
-    ("header", "note", "kept-checkpoint", "sheets"),
+    ("header", "note", "kept-checkpoint", "sheets", "sight"),
     ("blob", "public-key", "receipt", "policy"),
     ("stamp", "authority", "stamp-check", "verify-py-stamp"),
     ("witness", "cosignatures", "verify-py-policy"),
     ("packet", "contents"),
     ("verify-py",),
     ("list-ncmec-xml", "list-stopncii-json", "list-threatexchange-json"),
-    ("list-threatexchange-csv", "list-tech-against-terrorism-json", "list-plain"),
+    ("list-threatexchange-csv", "list-tech-against-terrorism-json", "list-plain", "form"),
 )
 """What one process fuzzes where time is short: the first byte of an input picks the target."""
 

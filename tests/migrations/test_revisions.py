@@ -17,13 +17,14 @@ from haechi.adapters.ledger.schema import metadata
 from haechi.domain.errors import CustodyBrokenError, VaultNewerError, VaultOlderError
 from haechi.domain.vault import Operation
 
+AFTER = f"{int(migrate.HEAD) + 1:04d}"
 NEXT = '''"""Drawn for a test."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "{number}"
+down_revision = "{before}"
 branch_labels = None
 depends_on = None
 
@@ -50,9 +51,10 @@ def newer(tmp_path, monkeypatch):
 
     def add(more: str = "pass") -> None:
         shutil.copytree(migrate.SCRIPTS, tmp_path / "migrations")
-        (tmp_path / "migrations" / "versions" / "0003_drawn.py").write_text(NEXT.format(more=more))
+        script = NEXT.format(more=more, number=AFTER, before=migrate.HEAD)
+        (tmp_path / "migrations" / "versions" / f"{AFTER}_drawn.py").write_text(script)
         monkeypatch.setattr(migrate, "SCRIPTS", tmp_path / "migrations")
-        monkeypatch.setattr(place, "HEAD", "0003")
+        monkeypatch.setattr(place, "HEAD", AFTER)
 
     return add
 
@@ -113,8 +115,8 @@ def test_a_migration_that_harms_the_log_is_undone(path, newer, harm):
     newer(harm.replace("{{}}", "{}"))
     with pytest.raises(CustodyBrokenError), opened(path):
         pass
-    place.HEAD, migrate_head = "0002", place.HEAD
-    assert migrate_head == "0003"
+    place.HEAD, migrate_head = migrate.HEAD, place.HEAD
+    assert migrate_head == AFTER
     assert check(path).messages == 9
 
 
@@ -126,7 +128,7 @@ def test_a_ledger_of_a_newer_haechi_is_refused_by_its_revision(path, newer, monk
     for operation in Operation:
         with pytest.raises(VaultNewerError) as caught, opened(path, operation=operation):
             pass
-        assert caught.value.facts["features"] == "ledger revision 0003"
+        assert caught.value.facts["features"] == f"ledger revision {AFTER}"
 
 
 def test_revisions_are_numbered_without_a_gap():

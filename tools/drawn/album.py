@@ -1,5 +1,7 @@
 """The pictures of the drawn case: which are hers, which are copies of which by which change, and their files.
 
+Two are composites, each posted in both rooms: one has the face of a photo of hers, the other that of no photo of hers.
+
 `ALBUM` is the plan and the truth at once. A posted picture is written as Telegram writes photos: at most 1,280 pixels,
 JPEG, no metadata. Her own photos carry what a phone writes: time with offset, sometimes a position.
 """
@@ -14,10 +16,13 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from .changes import changed, jpeg
+from .composites import Treatment, compose
+from .composites import portrait as with_face
 from .portraits import portrait
 from .scenes import scene
 
 AS_IS = "as-is"
+MADE_FROM_HERS, MADE_FROM_OTHERS = "c11-44", "c40-41"
 SEOUL = timezone(timedelta(hours=9))
 LARGEST_SIDE = 1280
 OWN = ("p7", "p9", "p11", "p13", "p14", "p15", "p19", "p21", "p24", "p27", "s1", "s4")
@@ -42,10 +47,10 @@ ALBUM: dict[str, tuple[Drawn, ...]] = {
         Drawn("p11", "caption-below"), Drawn("p13", "recompressed"), Drawn("s11"), Drawn("p14", "cropped-3"), Drawn("p31"),
         Drawn("p15", "cropped-25"), Drawn("p19", "brighter"), Drawn("s12"), Drawn("p21", "bordered"), Drawn("p24"),
         Drawn("s9"), Drawn("p27", "written-over"), Drawn("p33"), Drawn("s1", "recompressed"), Drawn("p11", "mirrored"),
-        Drawn("s17", as_file=True), Drawn("p7", "turned"),
+        Drawn("s17", as_file=True), Drawn("p7", "turned"), Drawn(MADE_FROM_HERS), Drawn(MADE_FROM_OTHERS),
     ),
     "b": (
-        Drawn("p9", again=True), Drawn("p30", "mirrored"), Drawn("p13", "letterboxed"), Drawn("s3"), Drawn("p14", "cropped-10"),
+        Drawn("p9", again=True), Drawn("p30", "mirrored"), Drawn(MADE_FROM_OTHERS, again=True), Drawn(MADE_FROM_HERS, again=True), Drawn("p13", "letterboxed"), Drawn("s3"), Drawn("p14", "cropped-10"),
         Drawn("p7", "mirrored"), Drawn("p36"), Drawn("p24", again=True), Drawn("p24", "caption-above"), Drawn("p19", "grey"),
         Drawn("s8"), Drawn("p21", "upside-down"), Drawn("p15", "stretched"), Drawn("p31", "resized"), Drawn("p38"),
         Drawn("p27", "screenshot"), Drawn("s4", "resized"), Drawn("p11", "recompressed"), Drawn("s2", again=True),
@@ -56,8 +61,21 @@ ALBUM: dict[str, tuple[Drawn, ...]] = {
 
 @lru_cache(maxsize=64)
 def drawing(source: str) -> Image.Image:
-    """Return the drawing named `p7` (portrait of seed 7) or `s2` (scene of seed 2)."""
+    """Return the drawing named `p7` (portrait of seed 7), `s2` (scene of seed 2) or `c11-44` (11's face on portrait 44)."""
+    if source[0] == "c":
+        return _composite(*map(int, source[1:].split("-")))
     return (portrait if source[0] == "p" else scene)(int(source[1:]))
+
+
+def _composite(donor: int, host: int) -> Image.Image:
+    """Return the face of one drawn portrait on another. Only portraits in which the detector finds a face can be used."""
+    faces = [with_face(str(seed), f"{seed}.jpg", np.asarray(portrait(seed))) for seed in (donor, host)]
+    made = None
+    if faces[0] is not None and faces[1] is not None:
+        made = compose(faces[0], faces[1], Treatment(width=200), np.random.default_rng(donor))
+    if made is None:
+        raise ValueError(donor, host)
+    return Image.fromarray(made.rgb)
 
 
 def posted(drawn: Drawn) -> tuple[bytes, tuple[int, int]]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from haechi.bootstrap.matcher import INDEX, Matcher, open_matcher
+from haechi.bootstrap.matcher import Matcher
+from haechi.bootstrap.matcher_opening import INDEX, open_matcher
 from haechi.ports.index import HashIndex
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ class Spread:
     copies: Path | None = None
 
 
-def open_clustered_matcher(folder: Path, spread: Spread, *, catalogue_url: str | None = None) -> Matcher:
+def open_clustered_matcher(
+    folder: Path, spread: Spread, *, catalogue_url: str | None = None, lists: Path | None = None
+) -> Matcher:
     """Return the matcher in `folder` as `open_matcher` does, with lookups that go to a cluster.
 
     Writing is done here and catches up, merges and rebuilds as ever. With more than one shard the index is in a folder of its own, which
@@ -38,6 +41,7 @@ def open_clustered_matcher(folder: Path, spread: Spread, *, catalogue_url: str |
         catalogue_url=catalogue_url,
         index_name=name,
         engine=lambda place: open_clustered_index(place, spread),
+        lists=lists,
     )
 
 

@@ -1,14 +1,13 @@
 """The matcher: banks of hashes on this machine, or on a PostgreSQL server with an index here. One object, safe from any thread."""
 
 import hashlib
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from haechi.bootstrap import matcher_lists
-from haechi.bootstrap.matcher_lists import exchange_apis
+from haechi.bootstrap.matcher_exchanges import MatcherExchanges
 from haechi.domain.api_key import ApiKey, ApiRole
 from haechi.domain.bank import (
     Bank,
@@ -28,12 +27,9 @@ from haechi.flows import change_content as _change_content
 from haechi.flows import look_up as _look_up
 from haechi.flows import withdraw_content as _withdraw_content
 from haechi.flows.change_content import KEEP, Keep
-from haechi.flows.follow_changes import Follower
 from haechi.flows.matcher_tools import MatcherTools, need_bank
-from haechi.ports.catalogue import AuditLine, Exchange, NewContent
-from haechi.ports.index import HashIndex, IndexStatus
-from haechi.ports.now import Now
-from haechi.ports.randomness import Randomness
+from haechi.ports.catalogue import AuditLine, NewContent
+from haechi.ports.index import IndexStatus
 
 __all__ = [
     "KEEP",
@@ -45,27 +41,24 @@ __all__ = [
     "Matcher",
     "NewContent",
     "Query",
-    "exchange_apis",
-    "open_matcher",
 ]
 
-CATALOGUE = "catalogue.db"
-INDEX = "index"
 _SECRET_BYTES = 32
 _MOST_SECRET = 256  # characters; a longer one is nobody's key
-_IS_IDENTITY = re.compile(r"[0-9a-f]{32}")
 
 
 class Matcher:
-    """Banks, what stands in them, lookups, keys, exchanges and the audit.
+    """Banks, what stands in them, lookups, keys, the audit and, as `exchanges`, partners.
 
-    What a method that writes returns from is on the disk and in the next lookup. `by` is who does it, for the audit.
+    What a method that writes returns from is on the disk and in the next lookup. `by` is who does it, for the audit. `lists` is the folder
+    out of which exchanges read files.
     """
 
-    def __init__(self, tools: MatcherTools, folder: Path) -> None:
+    def __init__(self, tools: MatcherTools, folder: Path, *, lists: Path | None = None) -> None:
         self._tools = tools
         self._folder = folder
         self._catalogue = tools.catalogue
+        self.exchanges = MatcherExchanges(tools, folder, lists)
 
     def __enter__(self) -> Self:
         return self
@@ -180,6 +173,10 @@ class Matcher:
         """Withdraw a content for good: no lookup that begins after this reports it. Raises `BankMissingError`, `ContentMissingError`."""
         _withdraw_content.withdraw_content(self._tools, self.bank(bank), [ContentNumber(number)], by=by, reason=reason)
 
+    def withdraw_expired(self) -> bool:
+        """Withdraw some of what expired a day ago or earlier; return whether more may be left."""
+        return _withdraw_content.withdraw_expired(self._tools) == _withdraw_content.EXPIRED_AT_ONCE
+
     # --- lookups
 
     def look_up(
@@ -275,7 +272,7 @@ class Matcher:
         with self._catalogue.begin() as writer:
             writer.tell(AuditLine(self._tools.now().at, by, action, facts))
 
-    # --- lists and exchanges
+    # --- lists
 
     def import_list(self, path: Path, form: ListFormat, bank: str, *, tier: Tier, by: str) -> ImportReport:
         """Take a list into a bank; doing it again changes nothing. Rows that are not taken stand in the report's `quarantine` file.
@@ -288,45 +285,9 @@ class Matcher:
         """Write what a bank holds into a new file; return how many rows. Raises `BankMissingError`, `TargetExistsError`, `DiskFullError`."""
         return matcher_lists.export_list(self._tools, self.bank(bank), form, path, by=by)
 
-    def exchanges(self) -> Sequence[Exchange]:
-        """Return the exchanges by name."""
-        return self._catalogue.exchanges()
-
-    def set_exchange(
-        self, name: str, *, bank: str, api: str, settings: Mapping[str, object], is_enabled: bool = True, by: str
-    ) -> Exchange:
-        """Return an exchange, made or changed; where its reading stands is kept, unless its partner changes.
-
-        Raises `BankMissingError`, `ExchangeCannotError` for an `api` that is none of `exchange_apis()`.
-        """
-        return matcher_lists.set_exchange(
-            self._tools, name, bank=self.bank(bank), api=api, settings=settings, is_enabled=is_enabled, by=by
-        )
-
-    def remove_exchange(self, name: str, *, by: str) -> None:
-        """Forget an exchange; what it brought stays in its bank. Raises `ExchangeMissingError`."""
-        with self._catalogue.begin() as writer:
-            writer.remove_exchange(name)
-            writer.tell(AuditLine(self._tools.now().at, by, "remove-exchange", {"exchange": name}))
-
-    def fetch_exchange(self, name: str, *, tier: Tier = Tier.WORKER_VERIFIED, by: str) -> ImportReport:
-        """Read a partner's list over the network, from where the last reading ended. Only what a person started calls this.
-
-        Raises `ExchangeMissingError`, `ExchangeFailedError`.
-        """
-        return matcher_lists.fetch_exchange(self._tools, self._folder, name, tier=tier, by=by)
-
-    def set_credentials(self, api: str, credentials: Mapping[str, str], *, by: str) -> None:
-        """Keep what a partner knows this machine by, in a file of its own that only this account reads; they are in no answer and no audit."""
-        matcher_lists.set_credentials(self._folder, api, credentials)
-        self.tell("set-credentials", {"api": api}, by=by)
-
-    def has_credentials(self, api: str) -> bool:
-        """Say whether something is kept for this partner."""
-        return bool(matcher_lists.credentials(self._folder, api))
-
     def close(self) -> None:
-        """Close the index and the catalogue."""
+        """Close the index and the catalogue. A reading of a partner that still goes on ends first."""
+        self.exchanges.stop()
         try:
             self._note()
         finally:
@@ -337,75 +298,3 @@ class Matcher:
         if not self._tools.is_read_only:
             with self._catalogue.begin() as writer:
                 self._tools.follower.note(writer)
-
-
-def open_matcher(
-    folder: Path,
-    *,
-    catalogue_url: str | None = None,
-    read_only: bool = False,
-    index: HashIndex | None = None,
-    index_name: str = INDEX,
-    engine: Callable[[Path], HashIndex] | None = None,
-    now: Now | None = None,
-    randomness: Randomness | None = None,
-) -> Matcher:
-    """Return the matcher in `folder`, which is made when there is none.
-
-    The catalogue is a file there, or lies at `catalogue_url` (`postgresql://…`). An index that is behind catches up, one that is missing or damaged
-    is built anew, before this returns. `engine` opens the index in the folder `index_name`; several such folders follow the catalogue each by itself. Raises `CatalogueUnavailableError`, `DiskFullError`, `FolderReadOnlyError`.
-    """
-    from haechi.adapters.catalogue import open_catalogue
-    from haechi.adapters.index.pairs import PairIndex
-    from haechi.adapters.machine import SystemClock, system_randomness
-
-    randomness = randomness or system_randomness
-    if not read_only:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if index is None:
-        identity = _identity(folder / index_name, read_only=read_only, randomness=randomness)
-        index = engine(folder / index_name) if engine else _engine(folder / index_name, read_only=read_only)
-    else:
-        identity = randomness(16).hex()  # nothing is known of an index that is handed in
-    catalogue = None
-    try:
-        catalogue = open_catalogue(catalogue_url or folder / CATALOGUE, index_id=identity, read_only=read_only)
-        follower = Follower(catalogue, index)
-        tools = MatcherTools(
-            catalogue=catalogue,
-            index=index,
-            follower=follower,
-            pairs=PairIndex(),
-            now=now or SystemClock(),
-            randomness=randomness,
-            is_read_only=read_only,
-        )
-        matcher = Matcher(tools, folder)
-        if not read_only and index.status().damaged:
-            matcher.rebuild_index()
-        elif not read_only and follower.is_behind:
-            matcher.follow()
-    except BaseException:
-        index.close()
-        if catalogue is not None:
-            catalogue.close()
-        raise
-    return matcher
-
-
-def _identity(index: Path, *, read_only: bool, randomness: Randomness) -> str:
-    """Return the random name under which the catalogue knows the index in a folder: a new one when the index is gone."""
-    place = index.with_name(f"{index.name}.id")
-    if index.is_dir() and place.is_file() and _IS_IDENTITY.fullmatch(kept := place.read_text("ascii", "replace")):
-        return kept
-    fresh = randomness(16).hex()
-    if not read_only:
-        place.write_text(fresh, "ascii")
-    return fresh
-
-
-def _engine(place: Path, *, read_only: bool) -> HashIndex:
-    from haechi.adapters.index.following import FollowingIndex
-    from haechi.adapters.index.stored import StoredIndex
-
-    return FollowingIndex(place) if read_only else StoredIndex(place)

@@ -16,6 +16,10 @@ from haechi.flows.verify_packet import PacketVerdict
 from haechi.ports.packets import Expected
 from haechi.ports.progress import Progress
 
+_COMPARED = 1 << 30
+"""Pairs of hashes that are compared without compiled code, five seconds' work: 11,500 pictures in their eight turns. What
+else a packet takes grows with its exhibits, and with the 130 MB of that code one of 10,000 takes more than 300 MB."""
+
 
 def build_packet(
     vault: OpenVault,
@@ -26,11 +30,13 @@ def build_packet(
     with_own_photos: bool = False,
     prove_messages: bool = False,
     redacted_only: bool = False,
+    pictures_reason: str | None = None,
     progress: Progress,
 ) -> Built:
     """Make a packet of the selection at `target`, which must not exist; the options are `plan_packet`'s.
 
-    Raises as `plan_packet`, `require_open` and `flows.build_packet` do.
+    `pictures_reason` asks for pictures on the pages of what was traced, and says why.
+    Raises as `plan_packet`, `require_open` and `flows.build_packet` do, and `PicturesRefusedError`.
     """
     from haechi.adapters.blobs.age import recipient_of
     from haechi.adapters.case_graph import JsonLdGraph
@@ -38,11 +44,16 @@ def build_packet(
     from haechi.adapters.index.pairs import PairIndex
     from haechi.adapters.packets.writer import BagWriter
     from haechi.adapters.renderer.typst_renderer import TypstRenderer
+    from haechi.bootstrap.trace_exhibit import with_traces
+    from haechi.domain.trace_drawing import check_pictures
     from haechi.flows.build_packet import build_packet as build
     from haechi.flows.keep_report_key import keep_report_key
     from haechi.flows.plan_packet import plan_packet
     from haechi.flows.require_open import require_open
+    from haechi.flows.show_traces import traced_photos
 
+    if pictures_reason is not None:
+        check_pictures(case, reason=pictures_reason, redacted_only=redacted_only)
     progress("gathering", 0, None)
     unlocked = vault.unlocked
     document_signer = keep_report_key(unlocked, new_key=new_key, signer=PdfSigner)
@@ -50,7 +61,7 @@ def build_packet(
         case,
         selection,
         ledger=unlocked.ledger,
-        index=PairIndex(),
+        index=PairIndex(few=_COMPARED),
         log_signer=unlocked.log_signer,
         packet_signer=unlocked.packet_signer,
         origin=unlocked.origin,
@@ -58,7 +69,16 @@ def build_packet(
         with_own_photos=with_own_photos,
         prove_messages=prove_messages,
         redacted_only=redacted_only,
+        traced_photos=traced_photos(case, ledger=unlocked.ledger),
         report_certificate=document_signer.certificate,
+    )
+    plan = with_traces(
+        vault,
+        case,
+        plan,
+        with_pictures=pictures_reason is not None,
+        tells_all=selection.is_whole and not redacted_only,
+        progress=progress,
     )
     own = recipient_of(unlocked.reader_identity)
     require_open(case.case_id, plan.exhibits, plan.derivatives, ledger=unlocked.ledger, reader=own)
@@ -79,6 +99,7 @@ def build_packet(
         actor=unlocked.actor,
         progress=progress,
         checkpoint=unlocked.checkpoint,
+        pictures_reason=pictures_reason,
     )
 
 

@@ -34,15 +34,20 @@ def trace(request: Mapping[str, Any], fd: int | None) -> Iterator[tuple[dict[str
 
 
 def _told(fd: int) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """Yield what an image's file says of itself."""
+    """Yield what a picture's or film's file says of itself."""
     from haechi.adapters.media.kind import kind_of
     from haechi.adapters.tracing.container import container_facts
+    from haechi.adapters.tracing.container_credentials import HEAD, has_manifest
 
+    size = os.fstat(fd).st_size
     kind = kind_of(os.pread(fd, _HEAD, 0))
+    content = b""
     if kind.kind is MediaKind.IMAGE:
-        content = os.pread(fd, min(os.fstat(fd).st_size, _CONTAINER), 0)
-        for code, facts in container_facts(content, kind.mime):
-            yield {"finding": code, "facts": facts}, b""
+        content = os.pread(fd, min(size, _CONTAINER), 0)
+    elif kind.kind is MediaKind.VIDEO and has_manifest(head := os.pread(fd, HEAD, 0), kind.mime):
+        content = os.pread(fd, size, 0) if size <= _CONTAINER else head
+    for code, facts in container_facts(content, kind.mime, is_whole=len(content) == size) if content else ():
+        yield {"finding": code, "facts": facts}, b""
 
 
 def _stills(_request: Mapping[str, Any], fd: int) -> Iterator[tuple[int | None, "Pixels"]]:

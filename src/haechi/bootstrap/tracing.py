@@ -13,7 +13,13 @@ TASK = "haechi.bootstrap.trace_task:trace"
 
 
 def trace(
-    vault: OpenVault, case: Case, items: Sequence[str], *, sources: Sequence[Path] = (), progress: Progress
+    vault: OpenVault,
+    case: Case,
+    items: Sequence[str],
+    *,
+    sources: Sequence[Path] = (),
+    is_again: bool = False,
+    progress: Progress,
 ) -> Traced:
     """Return which own photos the items were made from. Raises as `flows.trace` does, and `TracerUnavailableError`."""
     from contextlib import ExitStack
@@ -22,6 +28,8 @@ def trace(
     from haechi.adapters.media.snapshot import take
     from haechi.adapters.tracing.models import models, validation
     from haechi.adapters.tracing.tracer import PoolTracer
+    from haechi.flows.compare_with_gallery import Means
+    from haechi.flows.keep_features import KeptFeatures
     from haechi.flows.photos_at_hand import PhotosAtHand
     from haechi.flows.trace import trace as trace_items
 
@@ -31,13 +39,25 @@ def trace(
         containers = [open_container(path) for path in sources]
         for container in containers:
             stack.callback(container.close)
-        return trace_items(
-            case,
-            [ItemId(item) for item in items],
-            items=vault.unlocked.ledger.items(case.case_id),
+        means = Means(
             hand=PhotosAtHand(vault.unlocked, take=take, sources=containers),
+            kept=KeptFeatures(vault.unlocked, case, method=tracer.method),
             tracer=tracer,
             models=models(),
+        )
+        return trace_items(
+            vault.unlocked,
+            case,
+            [ItemId(item) for item in items],
+            means=means,
             validation=validation(),
+            is_again=is_again,
             progress=progress,
         )
+
+
+def forget(vault: OpenVault) -> int:
+    """Delete what was computed of own photos; return of how many."""
+    from haechi.flows.keep_features import forget_features
+
+    return forget_features(vault.unlocked)

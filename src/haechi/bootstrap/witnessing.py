@@ -134,7 +134,8 @@ def serve_witness(path: Path, *, host: str, port: int) -> Serving:
     Raises `WitnessFolderMissingError`, `WitnessFolderDamagedError`, `OSError` when the port is taken.
     """
     from haechi.adapters.witness.folder import is_open_to_others, open_folder
-    from haechi.adapters.witness.server import bind, make_app, make_server
+    from haechi.adapters.witness.server import make_app
+    from haechi.bootstrap.http_serving import bind, make_witness_server
     from haechi.flows.witness_checkpoint import WitnessTools, witness_checkpoint
 
     folder = open_folder(path, _signers())
@@ -152,7 +153,7 @@ def serve_witness(path: Path, *, host: str, port: int) -> Serving:
         vkeys=tuple(key.vkey for key, _signer in folder.keys),
         logs=len({key.name for key in folder.store.logs()}),
         is_open_to_others=is_open_to_others(path),
-        run=partial(make_server(app).run, sockets=[listening]),
+        run=partial(make_witness_server(app).run, sockets=[listening]),
     )
 
 

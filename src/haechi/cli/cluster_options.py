@@ -49,14 +49,14 @@ class ClusterOptions:
         Path | None, Parameter(help=korean("다른 컴퓨터에서 색인의 사본을 둘 폴더. 없으면 임시 파일을 두는 곳"))
     ] = None
 
-    def matcher(self, folder: Path, catalogue: str | None) -> "Matcher | None":
+    def matcher(self, folder: Path, catalogue: str | None, lists: Path | None = None) -> "Matcher | None":
         """Return the matcher whose lookups a cluster answers; None when none was asked for."""
         if not self.cluster and self.cluster_address is None:
             return None
         from haechi.bootstrap.clustering import Spread, open_clustered_matcher
 
         spread = Spread(self.cluster_address, self.replicas, self.shards, self.copies)
-        return open_clustered_matcher(folder, spread, catalogue_url=catalogue)
+        return open_clustered_matcher(folder, spread, catalogue_url=catalogue, lists=lists)
 
 
 ALONE = ClusterOptions()

@@ -1,10 +1,14 @@
 """`haechi match-server`: answers platforms and centres that ask whether a picture is known, and keeps their lists."""
 
+import contextvars
+import gc
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from haechi.cli import screen
 from haechi.cli.app import group
@@ -20,7 +24,10 @@ PORT = 8448
 FOLDER = Path("haechi-matcher")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _BY = "command line"
+_MOST_MINUTES = 7 * 24 * 60
 _SWITCH_S = 0.0005
+_GARBAGE = 20_000, 20, 100
+_MINUTE_S = 60
 FOLDER_HELP = korean("해시 목록과 색인이 있는 폴더. 없으면 지금 폴더의 haechi-matcher")
 CATALOGUE_HELP = korean("목록을 다른 데이터베이스(PostgreSQL)에 둘 때 그 주소")
 Role = Literal["hasher", "matcher", "curator", "admin"]
@@ -64,10 +71,25 @@ def serve(
             help=korean("사설 주소여도 파일을 가져와도 되는 서버. media.example:8080 처럼, 여러 번 쓸 수 있습니다")
         ),
     ] = (),
+    fetch_every: Annotated[
+        int | None,
+        Parameter(
+            validator=Number(gte=1, lte=_MOST_MINUTES),
+            help=korean(
+                "교환처의 목록을 몇 분마다 저절로 읽을지. 없으면 저절로 읽지 않아서, 시킬 때만 바깥에 묻습니다"
+            ),
+        ),
+    ] = None,
+    lists: Annotated[
+        Path | None,
+        Parameter(
+            help=korean("교환처(local_file)가 읽어도 되는 목록 파일의 폴더. 없으면 이 컴퓨터의 파일은 읽지 않습니다")
+        ),
+    ] = None,
     spread: ClusterOptions = ALONE,
 ) -> None:
     """Answer until stopped."""
-    from haechi.cli.http_server import bind, make_server
+    from haechi.bootstrap.http_serving import bind, make_match_server
     from haechi.domain.api_key import ApiRole
     from haechi.domain.bank import Depicted
     from haechi.web.opening import open_app
@@ -78,6 +100,9 @@ def serve(
             _("열쇠 없이는 이 컴퓨터 밖에 답하지 않습니다."),
             _("--keyless 를 빼고 haechi match-server key add 로 열쇠를 만들거나, --host 를 빼세요."),
         )
+    kept_lists = None if lists is None else lists.expanduser()
+    if kept_lists is not None and not kept_lists.is_dir():
+        raise UsageError(_("목록의 폴더가 없습니다: {path}", path=lists), _("폴더를 만들거나 --lists 를 고치세요."))
     try:
         listening = bind(host, port)
     except (OSError, OverflowError) as error:
@@ -90,18 +115,36 @@ def serve(
         # Threads that add hold the interpreter for 5 ms at a time otherwise, and every answer waits for them several times.
         sys.setswitchinterval(_SWITCH_S)
         place = folder.expanduser()
-        spread_out = spread.matcher(place, catalogue)
-        opened = open_app(place, settings, catalogue_url=catalogue, trusted=fetch_from, matcher=spread_out)
+        spread_out = spread.matcher(place, catalogue, kept_lists)
+        opened = open_app(
+            place,
+            settings,
+            catalogue_url=catalogue,
+            trusted=fetch_from,
+            matcher=spread_out,
+            lists=kept_lists,
+            fetch_every_s=None if fetch_every is None else _MINUTE_S * fetch_every,
+            on_ready=partial(contextvars.copy_context().run, _tell_ready),  # a thread has no language of its own
+        )
         shown = f"[{host}]" if ":" in host else host
         screen.title(_("매칭 서버가 답하고 있습니다: {url}", url=f"http://{shown}:{listening.getsockname()[1]}"))
         _tell(folder, opened.state.service, keyless, depicted)
+        _tell_exchanges(opened.state.service, fetch_every)
         if host not in _LOOPBACK:
             screen.note(
                 _("주의: 암호화되지 않은 http 로 바깥에 답합니다. 되도록 https 를 맡는 웹 서버(프록시) 뒤에서 쓰세요.")
             )
+        screen.line(
+            _("검색을 준비하고 있습니다. 처음에는 수십 초 걸릴 수 있고, 그때까지 묻는 것에는 503 으로 답합니다.")
+        )
         screen.line(_("멈추려면 Ctrl-C 를 누르세요."))
+        # What is there now stays until the end: looked through again and again for garbage, it held every answer up for 150 ms
+        # about once a second under load. What comes later is mostly gone when its request is, so all of it is seldom looked through.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_GARBAGE)
         try:
-            make_server(opened).run(sockets=[listening])
+            make_match_server(opened).run(sockets=[listening])
         except KeyboardInterrupt:
             screen.line(_("멈췄습니다. 더한 것은 모두 저장되어 있습니다."))
 
@@ -115,7 +158,7 @@ def rebuild(
     catalogue: Annotated[str | None, Parameter(help=CATALOGUE_HELP)] = None,
 ) -> None:
     """Build the index anew."""
-    from haechi.bootstrap.matcher import open_matcher
+    from haechi.bootstrap.matcher_opening import open_matcher
 
     with open_matcher(folder.expanduser(), catalogue_url=catalogue) as matcher:
         matcher.rebuild_index()
@@ -147,7 +190,7 @@ def import_(
     catalogue: Annotated[str | None, Parameter(help=CATALOGUE_HELP)] = None,
 ) -> None:
     """Take a list in."""
-    from haechi.bootstrap.matcher import open_matcher
+    from haechi.bootstrap.matcher_opening import open_matcher
     from haechi.domain import bank as banks
     from haechi.domain.errors import BankMissingError
     from haechi.domain.hash_list import ListFormat
@@ -188,7 +231,7 @@ def export(
     catalogue: Annotated[str | None, Parameter(help=CATALOGUE_HELP)] = None,
 ) -> None:
     """Give a list out."""
-    from haechi.bootstrap.matcher import open_matcher
+    from haechi.bootstrap.matcher_opening import open_matcher
     from haechi.domain.hash_list import ListFormat
 
     with open_matcher(folder.expanduser(), catalogue_url=catalogue) as matcher:
@@ -212,7 +255,7 @@ def add_key(
     catalogue: Annotated[str | None, Parameter(help=CATALOGUE_HELP)] = None,
 ) -> None:
     """Make a key; its secret alone goes to standard output."""
-    from haechi.bootstrap.matcher import open_matcher
+    from haechi.bootstrap.matcher_opening import open_matcher
     from haechi.domain.api_key import ApiRole
 
     with open_matcher(folder.expanduser(), catalogue_url=catalogue) as matcher:
@@ -230,7 +273,7 @@ def list_keys(
     catalogue: Annotated[str | None, Parameter(help=CATALOGUE_HELP)] = None,
 ) -> None:
     """List the keys."""
-    from haechi.bootstrap.matcher import open_matcher
+    from haechi.bootstrap.matcher_opening import open_matcher
 
     with open_matcher(folder.expanduser(), catalogue_url=catalogue) as matcher:
         found = matcher.keys()
@@ -256,11 +299,35 @@ def revoke_key(
     catalogue: Annotated[str | None, Parameter(help=CATALOGUE_HELP)] = None,
 ) -> None:
     """Revoke a key."""
-    from haechi.bootstrap.matcher import open_matcher
+    from haechi.bootstrap.matcher_opening import open_matcher
 
     with open_matcher(folder.expanduser(), catalogue_url=catalogue) as matcher:
         matcher.revoke_key(name, by=_BY)
     screen.title(_("열쇠 {name:을/를} 없앴습니다. 이 열쇠로는 더 물을 수 없습니다.", name=name))
+
+
+def _tell_ready() -> None:
+    screen.line(_("준비되었습니다. 이제 물음에 답합니다."))
+
+
+def _tell_exchanges(service: "Service", fetch_every: int | None) -> None:
+    """Say which partners will be asked, and how often."""
+    exchanges = [one for one in service.matcher.exchanges.all() if one.is_enabled]
+    if fetch_every is not None:
+        screen.line(
+            _(
+                "켜져 있는 교환처 {count}곳의 목록을 {minutes}분마다 저절로 읽습니다.",
+                count=len(exchanges),
+                minutes=fetch_every,
+            )
+        )
+    elif exchanges:
+        screen.line(
+            _(
+                "교환처 {count}곳의 목록은 시킬 때만 읽습니다. 저절로 읽게 하려면 --fetch-every 15 처럼 켜세요.",
+                count=len(exchanges),
+            )
+        )
 
 
 def _tell(folder: Path, service: "Service", keyless: str | None, depicted: str) -> None:

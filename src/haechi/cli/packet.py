@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -13,6 +13,9 @@ from haechi.cli.vaults import VaultOptions, need_case, opened
 from haechi.domain.packet import Selection
 from haechi.domain.sshkey import key_fingerprint
 from haechi.language import _, korean
+
+if TYPE_CHECKING:
+    from haechi.flows.build_packet import Built
 
 
 def packet(
@@ -55,11 +58,25 @@ def packet(
             )
         ),
     ] = False,
+    with_trace_pictures: Annotated[
+        bool,
+        Parameter(
+            help=korean(
+                "haechi trace 로 견준 결과에 작은 그림을 싣습니다. 찾은 사진은 견준 얼굴 부분만 나옵니다. "
+                "암호화 보관에서만 되고, --reason 이 있어야 합니다."
+            )
+        ),
+    ] = False,
+    reason: Annotated[
+        str | None, Parameter(help=korean("그림을 싣는 까닭. 보관 기록에 남고 묶음에는 들어가지 않습니다."))
+    ] = None,
     options: VaultOptions = VaultOptions(),  # noqa: B008 - cyclopts fills it; it is frozen
 ) -> None:
     """Make a packet of a whole case, or of the rooms, messages and items named."""
     from haechi.bootstrap.packets import build_packet
 
+    if reason is not None and not with_trace_pictures:
+        raise UsageError(_("--reason 은 --with-trace-pictures 와 함께 씁니다."))
     target = target.expanduser()
     selection = Selection(frozenset(room), frozenset(_message(one) for one in message), frozenset(item))
     with opened(options) as vault:
@@ -73,6 +90,7 @@ def packet(
                 with_own_photos=with_own_photos,
                 prove_messages=prove_messages,
                 redacted_only=redacted_only,
+                pictures_reason=(reason or "") if with_trace_pictures else None,
                 progress=progress,
             )
     signer = key_fingerprint(built.signer_public)
@@ -90,6 +108,7 @@ def packet(
             (_("서명한 열쇠"), signer),
         ]
     )
+    _tell_traces(built)
     _tell_originals(built.originals, copies=built.derivatives, redacted_only=redacted_only)
     screen.proven(
         [
@@ -116,6 +135,26 @@ def packet(
             _("이 폴더는 암호화되어 있지 않습니다. 낸 뒤에는 지우거나 안전한 곳에 두세요."),
         ]
     )
+
+
+def _tell_traces(built: "Built") -> None:
+    """Say what the pages on traced pictures show, and whether pictures are on them."""
+    if not built.traces:
+        return
+    rows = [
+        _(
+            "견주어 본 증거 {traces}점의 결과가 들어 있습니다. 그 가운데 {pages}점이 내 사진과 이어집니다: data/traces/exhibit.pdf",
+            traces=built.traces,
+            pages=built.traced_from,
+        )
+    ]
+    if built.trace_pictures:
+        rows.append(
+            _("작은 그림이 실린 쪽이 {count}쪽 있습니다. 까닭을 기록에 남겼습니다.", count=built.trace_pictures)
+        )
+    else:
+        rows.append(_("사진은 한 점도 실려 있지 않습니다."))
+    screen.section(_("내 사진과 견준 결과"), rows)
 
 
 def _tell_originals(originals: Sequence[str], *, copies: int, redacted_only: bool) -> None:

@@ -36,6 +36,10 @@ def status(
                 _("봉인된 파일 (똑같은 파일은 하나로 셈)"),
                 _("{count} ({size})", count=now.sealed_files, size=size(now.blob_bytes)),
             ),
+            (
+                _("얼굴 특징"),
+                _("{count}개 (생체 정보, {size})", count=now.features, size=size(now.feature_bytes)),
+            ),
             (_("기록"), _("{count}줄, 마지막 {at}", count=now.log_size, at=written(now.last_entry_at))),
             (_("바깥의 확인"), _anchored(now)),
             (_("기록의 뿌리 해시"), now.log_root),
@@ -65,6 +69,8 @@ def _anchored(now: VaultStatus) -> str:
 
 def _next_steps(now: VaultStatus) -> list[str]:
     steps = []
+    if now.features:
+        steps.append(_("내 사진에서 뽑아 암호화해 둔 얼굴 특징을 모두 지우려면 haechi trace --forget 을 쓰세요."))
     if now.unfinished_imports:
         steps.append(
             _(

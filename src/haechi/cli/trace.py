@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from haechi.cli import screen
+from haechi.cli.audience_told import tell_where_posted
 from haechi.cli.progress import ShownProgress
 from haechi.cli.results import JSON_HELP, jsonable, plain_json
-from haechi.cli.vaults import VaultOptions, need_case, opened
+from haechi.cli.vaults import VaultOptions, need_case, opened, opened_to_record
 from haechi.domain.likelihood import Against
 from haechi.domain.trace import Answer, DonorGroup, FaceAnswer, Outcome, WholeFit
 from haechi.domain.vault import Operation
@@ -16,6 +17,9 @@ from haechi.language import _, korean
 from haechi.language import tracing as word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from haechi.flows.show_audience import ShownAudience
     from haechi.flows.trace import Traced
 
 _SHOWN_ANSWERS = 20
@@ -32,29 +36,65 @@ def trace(
             help=korean("금고에 사진이 들어 있지 않을 때, 사진이 있는 폴더나 압축 파일. 여러 번 쓸 수 있습니다."),
         ),
     ] = (),
+    again: Annotated[
+        bool, Parameter(help=korean("전에 견준 것도 처음부터 다시 견줍니다. 없으면 하던 데서 이어집니다."))
+    ] = False,
+    unrecorded: Annotated[
+        bool,
+        Parameter(name="--no-record", help=korean("견준 것을 기록에 남기지 않고, 금고에 아무것도 쓰지 않습니다.")),
+    ] = False,
+    forget: Annotated[
+        bool, Parameter(help=korean("견주려고 내 사진에서 뽑아 둔 얼굴 특징을 모두 지우고 끝냅니다."))
+    ] = False,
     case: Annotated[str | None, Parameter(help=korean("어느 사건인지"))] = None,
     every: Annotated[bool, Parameter(name="--all", help=korean("줄이지 않고 모두 보여 줍니다."))] = False,
     json: Annotated[bool, Parameter(help=JSON_HELP)] = False,
     options: VaultOptions = VaultOptions(),  # noqa: B008 - cyclopts fills it; it is frozen
 ) -> None:
-    """Tell which own photos pictures were made from; nothing is written."""
-    from haechi.bootstrap import tracing
+    """Tell which own photos pictures were made from, and record what was told."""
+    from haechi.bootstrap import audience, tracing
 
-    with opened(options, operation=Operation.READ) as vault:
+    if forget:
+        _forget(options, is_json=json)
+        return
+    with opened(options, operation=Operation.READ) if unrecorded else opened_to_record(options) as vault:
         chosen = need_case(vault, case)
         paths: dict[str, str] = {item.item_id: item.path for item in vault.unlocked.ledger.items(chosen.case_id)}
         with ShownProgress() as progress:
-            found = tracing.trace(vault, chosen, items, sources=source, progress=progress)
+            found = tracing.trace(vault, chosen, items, sources=source, is_again=again, progress=progress)
+        posted = audience.donor_audiences(vault, chosen, found.answers)
     if json:
         plain_json({"case": jsonable(chosen), "traced": jsonable(found)})
         return
-    _tell(found, paths, every=every)
+    _tell(found, paths, posted, every=every)
 
 
-def _tell(found: "Traced", paths: dict[str, str], *, every: bool) -> None:
+def _forget(options: VaultOptions, *, is_json: bool) -> None:
+    """Delete the kept features. Nothing is asked: they can be computed again from the photos."""
+    from haechi.bootstrap import tracing
+
+    with opened(options) as vault:
+        gone = tracing.forget(vault)
+    if is_json:
+        plain_json({"forgotten": gone})
+        return
+    screen.title(_("얼굴 특징을 지웠습니다: {count}개", count=gone))
+    screen.line(_("사진과 증거, 견준 기록은 그대로 있습니다. 다음에 haechi trace 를 쓰면 사진을 다시 살펴봅니다."))
+
+
+def _tell(found: "Traced", paths: dict[str, str], posted: "Sequence[ShownAudience]", *, every: bool) -> None:
     screen.title(
         _("사진과 장면 {count}개를 내 사진 {photos}장과 견주었습니다.", count=len(found.answers), photos=found.photos)
     )
+    if found.glanced:
+        screen.line(
+            _(
+                "{count}개는 내 사진 {photos}장을 먼저 훑어보고 가장 비슷한 것부터 자세히 견주어 찾았습니다. "
+                "나머지는 훑어보기만 했습니다.",
+                count=len(found.glanced),
+                photos=found.photos,
+            )
+        )
     shown = found.answers if every else found.answers[:_SHOWN_ANSWERS]
     for answer in shown:
         _tell_answer(answer, paths)
@@ -67,11 +107,15 @@ def _tell(found: "Traced", paths: dict[str, str], *, every: bool) -> None:
     )
     screen.section(_("견준 주장"), _propositions())
     screen.proven(_shown(found), _not_shown())
+    tell_where_posted(posted, paths)
     screen.section(_("방법"), _method(found))
+    screen.section(_("금고에 남긴 것"), _left(found))
     screen.next_steps(
         [
             _("haechi trace 증거_번호 --json — 재어 본 값을 모두 봅니다."),
-            _("찾은 내 사진을 어디에 언제 올렸는지 적어 두세요. 그 글을 볼 수 있던 사람이 범위가 됩니다."),
+            _(
+                "haechi audience add — 찾은 내 사진을 어디에 언제 올렸는지 적어 둡니다. 볼 수 있던 사람의 범위가 됩니다."
+            ),
         ]
     )
 
@@ -109,6 +153,8 @@ def _tell_face(face: FaceAnswer, paths: dict[str, str]) -> None:
         rows.append((_("다음 사진과의 차이"), _("{times}배", times=f"{10 ** min(max(face.margin, 0), 6):,.0f}")))
     if face.outcome in (Outcome.MADE_FROM, Outcome.POINTS_TO, Outcome.NOT_ENOUGH):
         rows.append((_("이만한 사진첩에 필요한 값"), f"{face.needed:,}"))
+    if face.bound is not None:
+        rows.append((_("이 크기에서 나올 수 있는 값"), word.bound(face.bound)))
     screen.pairs(rows)
 
 
@@ -188,6 +234,33 @@ def _not_shown() -> list[str]:
         _("누가 만들었는지는 알 수 없습니다."),
         _("한국 휴대전화 사진으로는 아직 재지 않았습니다."),
     ]
+
+
+def _left(found: "Traced") -> list[str]:
+    rows = []
+    if found.recorded:
+        rows.append(
+            _(
+                "견준 기록 {count}개. 무엇을 무엇과 어떤 방법으로 견주었는지 나중에 보일 수 있습니다.",
+                count=found.recorded,
+            )
+        )
+    if found.earlier:
+        rows.append(
+            _("{count}개는 전에 견준 기록을 그대로 보였습니다. 다시 견주려면 --again 을 붙이세요.", count=found.earlier)
+        )
+    if found.unrecorded is not None:
+        rows.append(word.unrecorded(found.unrecorded))
+    if found.kept:
+        rows.append(
+            _(
+                "내 사진 {count}장의 얼굴 특징 (생체 정보). 암호화했고, 다음에 빨리 하는 데만 씁니다. 지우려면 haechi trace --forget",
+                count=found.kept,
+            )
+        )
+    if found.is_cache_full:
+        rows.append(_("디스크에 자리가 모자라 얼굴 특징은 다 두지 못했습니다. 결과는 같고, 다음에 더 오래 걸립니다."))
+    return rows
 
 
 def _method(found: "Traced") -> list[str]:

@@ -11,7 +11,7 @@ from cyclopts import Group, Parameter
 from haechi.cli import keys, questions
 from haechi.cli.trouble import UsageError
 from haechi.domain.case import Case
-from haechi.domain.errors import CaseMissingError, KeyMissingError, VaultMissingError, WrongKeyError
+from haechi.domain.errors import CaseMissingError, KeyMissingError, VaultMissingError, VaultReadOnlyError, WrongKeyError
 from haechi.domain.vault import Operation
 from haechi.language import _, korean
 from haechi.ports.keys import GivenKey
@@ -132,6 +132,21 @@ def opened(options: VaultOptions, *, operation: Operation = Operation.WRITE) -> 
     with ExitStack() as stack:
         with options.naming_sheets():
             vault = stack.enter_context(bootstrap.open_vault(options.path, options.key(), operation=operation))
+        yield vault
+
+
+@contextmanager
+def opened_to_record(options: VaultOptions) -> Iterator["OpenVault"]:
+    """Open the vault for writing, or only for reading where nothing can be written: for what answers either way."""
+    from haechi import bootstrap
+
+    with ExitStack() as stack:
+        key = options.key()
+        with options.naming_sheets():
+            try:
+                vault = stack.enter_context(bootstrap.open_vault(options.path, key))
+            except VaultReadOnlyError:
+                vault = stack.enter_context(bootstrap.open_vault(options.path, key, operation=Operation.READ))
         yield vault
 
 

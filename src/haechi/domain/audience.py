@@ -3,13 +3,20 @@
 A photo that was traced was posted somewhere: to the public, to followers, to a list, into a chat. What is known of its
 audience comes from an export or from what the person types, and holds for some time only. What lies between is a gap,
 never filled in. Nobody in an audience is said to have done anything.
+
+The worksheet that lays audiences of several photos over each other belongs here: it may call an account excluded only at a
+moment for which `Audience.at` is not None for each post; an account that is unknown is never excluded.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from haechi.domain.evidence import ItemId
+from haechi.domain.canonical import Json, canonical
+from haechi.domain.evidence import ItemId, Sha256
+
+INSTAGRAM = "instagram"
 
 
 class Circle(StrEnum):
@@ -29,8 +36,20 @@ class Word(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where posts are shown, and to whom. `account` is her own account there; for a chat it is the room's key."""
+
+    platform: str
+    account: str
+    circle: Circle
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
-    """Her own photo where she posted it: platform, account, and from when to when, in unix seconds. None is not known."""
+    """Her own photo where she posted it, and from when to when, in unix seconds. None is not known.
+
+    `account` is as in `Place`. `word` is whose word the time is; to whom it was open is always hers.
+    """
 
     photo: ItemId
     platform: str
@@ -39,6 +58,11 @@ class Post:
     removed_at: int | None
     circle: Circle
     word: Word
+
+    @property
+    def place(self) -> Place:
+        """Where it was shown."""
+        return Place(self.platform, self.account, self.circle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +88,19 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewerList:
+    """Who could see what was posted at a place, as one list tells. `known` are the intervals for which it is complete.
+
+    A list that was downloaded tells of the moment of the download only: whoever left before is not in it.
+    """
+
+    place: Place
+    viewers: tuple[Viewer, ...]
+    known: tuple[Interval, ...]
+    word: Word
+
+
+@dataclass(frozen=True, slots=True)
 class Audience:
     """Everything known of who could see a post. `known` are the intervals for which the list of viewers is complete."""
 
@@ -83,7 +120,67 @@ class Audience:
         """
         if self.post.circle is Circle.PUBLIC or not any(_holds(one, moment) for one in self.known):
             return None
+        return self.at_least(moment)
+
+    def at_least(self, moment: int) -> tuple[str, ...]:
+        """Return the accounts that are known to have been able to see it at a moment. There may have been others."""
         return tuple(sorted({one.account for one in self.viewers if _holds(one.during, moment)}))
+
+
+def place_of(platform: str, account: str, circle: Circle) -> Place:
+    """Return the place as it is kept, however it was typed. Raises `ValueError` where platform or account is empty."""
+    platform = platform.strip().casefold()
+    account = account_key(platform, account)
+    if not platform or not account:
+        raise ValueError(circle)
+    return Place(platform, account, circle)
+
+
+def account_key(platform: str, written: str) -> str:
+    """Return an account as it is kept: without the `@`, and in small letters where the platform knows no others."""
+    name = written.strip().lstrip("@").strip()
+    return name.lower() if platform == INSTAGRAM else name
+
+
+def audience_of(post: Post, lists: Iterable[ViewerList]) -> Audience:
+    """Return what these lists tell of who could see the post; those of other places tell nothing of it."""
+    own = [one for one in lists if one.place == post.place]
+    viewers = sorted({viewer for one in own for viewer in one.viewers}, key=_by_account)
+    return Audience(post, tuple(viewers), tuple(dict.fromkeys(interval for one in own for interval in one.known)))
+
+
+def post_digest(post_id: str, salt: bytes, post: Post) -> Sha256:
+    """Return what an `audience` entry commits to of a post: SHA-256 over its canonical record, with a salt of its own.
+
+    With the salt, which goes with the post when it is removed, the digest tells nothing of account or time.
+    """
+    return _digest(
+        {
+            "v": 1,
+            "post": post_id,
+            "salt": salt.hex(),
+            "photo": post.photo,
+            **_place(post.place),
+            "posted_at": post.posted_at,
+            "removed_at": post.removed_at,
+            "word": post.word.value,
+        }
+    )
+
+
+def list_digest(list_id: str, salt: bytes, told: ViewerList) -> Sha256:
+    """Return what an `audience` entry commits to of a list, as `post_digest` does of a post."""
+    return _digest(
+        {
+            "v": 1,
+            "list": list_id,
+            "salt": salt.hex(),
+            **_place(told.place),
+            "word": told.word.value,
+            "viewers": [[one.account, one.during.start, one.during.end] for one in told.viewers],
+            "known": [[one.start, one.end] for one in told.known],
+        }
+    )
 
 
 def without(whole: Interval, parts: Iterable[Interval]) -> tuple[Interval, ...]:
@@ -102,6 +199,20 @@ def without(whole: Interval, parts: Iterable[Interval]) -> tuple[Interval, ...]:
             return tuple(left)
         start, is_open = part.end, False
     return (*left, Interval(start, whole.end))
+
+
+def _digest(record: dict[str, Json]) -> Sha256:
+    return Sha256(hashlib.sha256(canonical(record)).hexdigest())
+
+
+def _place(place: Place) -> dict[str, Json]:
+    return {"platform": place.platform, "account": place.account, "circle": place.circle.value}
+
+
+def _by_account(viewer: Viewer) -> tuple[str, bool, int, bool, int]:
+    """Alphabetical, then by date: never by what anybody might think of an account."""
+    during = viewer.during
+    return viewer.account, during.start is not None, during.start or 0, during.end is None, during.end or 0
 
 
 def _holds(interval: Interval, moment: int) -> bool:

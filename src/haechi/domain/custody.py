@@ -64,6 +64,10 @@ class EntryType(StrEnum):
     """A copy of the vault was made in another folder."""
     RESTORE = "restore"
     """The vault was put back from a back-up."""
+    TRACE = "trace"
+    """An item was compared with the person's own photos; without an item: what was kept for that was deleted."""
+    AUDIENCE = "audience"
+    """Where an own photo was posted, or who could see what was posted there, was recorded or removed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from haechi.domain.disclosure import DisclosedMessage
 from haechi.domain.evidence import EvidenceItem, Sha256
 from haechi.domain.match import Group
 from haechi.domain.room import Room
+from haechi.domain.trace_exhibit import ShownTrace
 
 NAMESPACE = "packet@haechi"
 """The SSH signature namespace of packets: a signature made for anything else does not verify here."""
@@ -166,6 +167,8 @@ class PacketPlan:
     witnesses: tuple[Witness, ...] = ()
     report_certificate: Sha256 | None = None
     """SHA-256 of the certificate (DER) of the key that signs the report and the hash confirmation."""
+    traces: tuple[ShownTrace, ...] = ()
+    """What was traced of the exhibits, in their order."""
 
 
 def exhibit_number(position: int) -> str:

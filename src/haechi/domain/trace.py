@@ -143,6 +143,20 @@ class DonorGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """What the coherence of this case could be at most, what it is, and what the best photo outside the group has; 0 to 1.
+
+    `possible` is measured: the best photo's face is made again in the size, turn and softness of the questioned one and with its JPEG
+    quality (None where that is not known), and compared with itself. It explains the ratios and decides nothing.
+    """
+
+    possible: float
+    reached: float
+    best_other: float | None
+    quality: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class FaceAnswer:
     """What was found for one questioned face. Groups are ordered, best first, and only those worth telling.
 
@@ -160,6 +174,7 @@ class FaceAnswer:
     runner_up: float | None = None
     margin: float | None = None
     share: float | None = None
+    bound: Bound | None = None
 
 
 @dataclass(frozen=True, slots=True)

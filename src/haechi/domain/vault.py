@@ -39,6 +39,9 @@ class VaultStatus:
     sealed_files: int
     """Encrypted files: of items, of exports' own files, of redacted copies."""
     blob_bytes: int
+    features: int
+    """Own photos whose features are kept, encrypted, for tracing: biometric data."""
+    feature_bytes: int
     log_size: int
     log_root: str
     last_entry_at: str

@@ -6,9 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from haechi.domain.canonical import Json, canonical
 from haechi.domain.case import Case
 from haechi.domain.custody import Draft, EntryType, open_record
 from haechi.domain.packet import Exhibit, PacketPlan, ShownDerivative
+from haechi.domain.trace_exhibit import traces_json
 from haechi.ports.case_graph import CaseGraph
 from haechi.ports.document_signer import DocumentSigner
 from haechi.ports.ledger import Ledger
@@ -24,6 +26,7 @@ class Built:
     """A packet that lies complete at `path`; `digest` is the SHA-256 (hex) of its tag manifest.
 
     `originals` are exhibits and messages (`room:number`) that are in it as they are beside a redacted copy of them.
+    `traces` are exhibits that were traced, `traced_from` those with a page, `trace_pictures` pages with pictures on them.
     """
 
     path: Path
@@ -37,6 +40,9 @@ class Built:
     derivatives: int
     anchors: int
     originals: tuple[str, ...]
+    traces: int
+    traced_from: int
+    trace_pictures: int
 
 
 def build_packet(
@@ -57,14 +63,19 @@ def build_packet(
     actor: str,
     progress: Progress,
     checkpoint: Callable[[], None],
+    pictures_reason: str | None = None,
 ) -> Built:
     """Write the packet that `plan` describes to `target`, which must not exist yet.
 
+    `pictures_reason` is why pictures were to be on the pages of what was traced; it goes into the log.
     Raises `PacketExistsError`, `DiskFullError`, and `CustodyBrokenError` when bytes are not those the log names.
     """
     progress("rendering", 0, None)
     at = datetime.fromisoformat(plan.as_of)
     documents = {name: document_signer.sign(one, at=at) for name, one in renderer.render(plan).items()}
+    traces = {name: document_signer.sign(one, at=at) for name, one in renderer.render_traces(plan).items()}
+    if plan.traces:
+        traces["exhibit.json"] = canonical(traces_json(plan.packet_id, plan.traces))
     total = len(plan.exhibits)
     digest = packets.write(
         plan,
@@ -75,7 +86,14 @@ def build_packet(
         signer=signer,
         progress=lambda done: progress("packing", done, total),
         graph=graph.write(plan),
+        traces=traces,
     )
+    pictures = sum(page.has_pictures for one in plan.traces for page in one.pages)
+    record: dict[str, Json] = {"packet": plan.packet_id, "tagmanifest_sha256": digest}
+    counts = {"exhibits": total, "messages": len(plan.messages)}
+    if pictures_reason is not None:
+        record["trace_pictures"] = {"pages": pictures, "reason": pictures_reason}
+        counts["trace_pictures"] = pictures
     with ledger.begin() as writer:
         writer.append(
             Draft(
@@ -83,8 +101,8 @@ def build_packet(
                 actor,
                 now(),
                 case=case.case_id,
-                opening=open_record(randomness(32), {"packet": plan.packet_id, "tagmanifest_sha256": digest}),
-                counts={"exhibits": total, "messages": len(plan.messages)},
+                opening=open_record(randomness(32), record),
+                counts=counts,
             )
         )
     checkpoint()
@@ -100,6 +118,9 @@ def build_packet(
         derivatives=len(plan.derivatives),
         anchors=len(plan.anchors),
         originals=_originals(plan),
+        traces=len(plan.traces),
+        traced_from=sum(bool(one.pages) for one in plan.traces),
+        trace_pictures=pictures,
     )
 
 

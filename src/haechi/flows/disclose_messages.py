@@ -18,7 +18,7 @@ _ENDINGS = {"json": "json", "html": "html", "htm": "html"}
 
 def disclose_messages(
     case: CaseId,
-    stored: Sequence[Sequence[StoredMessage]],
+    stored: Iterable[Sequence[StoredMessage]],
     *,
     log: ShownLog,
     origin: str,
@@ -43,7 +43,7 @@ def disclose_messages(
 
 
 def _message_log(part: PartRecord, log: ShownLog, *, origin: str, signer: Signer) -> MessageLog:
-    for members in reversed(log.members):
+    for members in log.members(newest_first=True):
         counts = members.get("counts")
         if members["type"] != EntryType.WINDOW or not isinstance(counts, dict) or counts.get("part") != part.part_id:
             continue

@@ -27,6 +27,7 @@ from haechi.domain.person import active
 from haechi.flows.change_keys import intact_slots
 from haechi.flows.open_vault import UNSCRUBBED, OpenVault, finish_erasing
 from haechi.flows.remove_person import find_person
+from haechi.ports.blobs import Blobs
 from haechi.ports.erasure import Erased, Eraser
 
 
@@ -181,16 +182,17 @@ def _finish(vault: OpenVault, erased: Erased) -> bool:
     for again, and the next opening for writing does the rest.
     """
     try:
-        _remove(vault, erased.blobs)
+        _remove(vault.blobs, erased.blobs)
+        _remove(vault.features, erased.features)
         vault.checkpoint()
         return finish_erasing(vault.ledger)
     except (DiskFullError, VaultReadOnlyError, VaultInUseError):
         return False
 
 
-def _remove(vault: OpenVault, names: Sequence[str]) -> None:
+def _remove(blobs: Blobs, names: Sequence[str]) -> None:
     for name in names:
-        vault.blobs.remove(name)
+        blobs.remove(name)
 
 
 def _require_there(vault: OpenVault, doomed: Doomed) -> None:

@@ -1,7 +1,6 @@
 """Number the files of a packet: which item stands for them, when they were first seen, what opens their log entry."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from haechi.domain.errors import CustodyBrokenError
 from haechi.domain.evidence import EvidenceItem, Role, Sha256
@@ -91,8 +90,7 @@ def _exhibit(
     extension = extension_of(item.examined.mime, item.path)
     return Exhibit(
         number=number,
-        # Fingerprints have done their work in finding copies; kept for 10,000 exhibits they would take 16 MB.
-        item=replace(item, examined=replace(item.examined, fingerprints=())),
+        item=item,
         entry=entry,
         opening=opening,
         sightings=tuple(

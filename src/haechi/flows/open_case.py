@@ -6,6 +6,7 @@ from haechi.domain.canonical import Json
 from haechi.domain.case import Age, Case, CaseId, CustodyMode, check_mode
 from haechi.domain.custody import Draft, EntryType, open_record
 from haechi.domain.errors import CaseMissingError, ModeChangeRefusedError
+from haechi.flows.keep_features import forget_disallowed
 from haechi.flows.open_vault import OpenVault
 
 _ID_BYTES = 16
@@ -74,6 +75,7 @@ def change_mode(
         writer.set_readers(case.case_id, readers)
         writer.append(_entry(vault, case, actor=actor, reason=reason))
     vault.checkpoint()
+    forget_disallowed(vault, case)
     return case
 
 

@@ -21,7 +21,7 @@ from haechi.domain.note import NoteError, NoteKey, open_note, sign_note
 from haechi.domain.person import OWNER, Person, active
 from haechi.domain.vault import Operation
 from haechi.flows.set_role import set_role
-from haechi.ports.blobs import Blobs
+from haechi.ports.blobs import OpenBlobs
 from haechi.ports.keys import GivenKey, KeySlots, Unlocked
 from haechi.ports.ledger import LedgerWriter, VaultLedger
 from haechi.ports.now import Now
@@ -43,7 +43,7 @@ class VaultTools:
     keys: KeySlots
     create_ledger: Callable[[Path, bytes], VaultLedger]
     open_ledger: Callable[[Path, bytes, Operation], VaultLedger]
-    blobs: Callable[[Path, bytes], Blobs]
+    blobs: OpenBlobs
     signer: Callable[[bytes], Signer]
     verify: VerifySignature
     now: Now
@@ -63,7 +63,10 @@ class OpenVault:
         self.key = key
         self.master = master
         self.operation = operation
-        self.blobs = tools.blobs(folder.path, tools.keys.blob_name_key(master))
+        names = tools.keys.blob_name_key(master)
+        self.blobs = tools.blobs(folder.path, names)
+        self.features = tools.blobs(folder.path, names, "features")
+        """What was computed of own photos: no evidence, in no back-up, and made again when it is gone."""
         self.origin = self._secret("origin").decode()
         self.log_signer = tools.signer(self._secret("log-key"))
         self.packet_signer = tools.signer(self._secret("packet-key"))
@@ -131,6 +134,10 @@ class OpenVault:
         for name in self.blobs.names():
             if name not in known and "/" not in name:
                 self.blobs.remove(name)
+        computed = set(self.ledger.feature_names())
+        for name in self.features.names():
+            if name not in computed and "/" not in name:
+                self.features.remove(name)
         self.ledger.forget_copy()
         self._take_back_additions(signed.size)
         self.checkpoint()

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from haechi.domain.canonical import canonical
 from haechi.domain.case import Case, CaseId
@@ -16,7 +17,14 @@ from haechi.domain.merkle import Frontier
 from haechi.domain.note import NoteKey, sign_note
 from haechi.domain.packet import Exhibit, PacketPlan, Selection, ShownDerivative, SourceExport
 from haechi.domain.timeline import in_order, message_events, name_events, own_photo_events
-from haechi.flows.choose_items import choose_groups, choose_items, choose_messages, not_found, with_copies
+from haechi.flows.choose_items import (
+    ChosenMessages,
+    choose_groups,
+    choose_items,
+    choose_messages,
+    not_found,
+    with_copies,
+)  # fmt: skip
 from haechi.flows.disclose_messages import disclose_messages
 from haechi.flows.find_copies import find_copies, sightings
 from haechi.flows.list_messages import key_of
@@ -25,9 +33,9 @@ from haechi.flows.open_commitments import open_commitments, show_log
 from haechi.flows.show_anchors import anchored_size, show_anchors
 from haechi.flows.show_derivatives import show_derivatives
 from haechi.flows.tell_messages import Sources, Untold, tell_accounts, tell_messages, tell_rooms, untold
-from haechi.flows.withhold import Withheld, carried_by, newest_copies, withhold
+from haechi.flows.withhold import Withheld, newest_copies, withhold
 from haechi.ports.index import FingerprintIndex
-from haechi.ports.ledger import Ledger, StoredMessage
+from haechi.ports.ledger import Ledger
 from haechi.ports.signer import Signer
 
 
@@ -44,13 +52,15 @@ def plan_packet(
     with_own_photos: bool,
     prove_messages: bool = False,
     redacted_only: bool = False,
+    traced_photos: Collection[ItemId] = frozenset(),
     report_certificate: Sha256 | None = None,
 ) -> PacketPlan:
     """Return the plan of a packet over the whole case or a selection of it.
 
     Her own photos are listed by digest; their bytes go along only when `with_own_photos` says so, because they
     may carry where she was. The messages of a selection are each proven, those of a whole case only with
-    `prove_messages`. With `redacted_only` what has a redacted derivative stays behind itself (`withhold`).
+    `prove_messages`. With `redacted_only` what has a redacted derivative stays behind itself (`withhold`). A packet of the
+    whole case lists her own photos of which copies were found, and `traced_photos`.
 
     What may be told is decided first. Sightings, groups, exhibits, names and exports are made from that alone, so none
     of them says where else a picture was posted.
@@ -66,10 +76,12 @@ def plan_packet(
     if redacted_only:
         copies = newest_copies(copies, items)
         withheld = withhold(case.case_id, selection, copies, stored, items, ledger=ledger)
-    told = [versions for versions in stored if key_of(versions[0]) not in withheld.messages]
-    seen, chosen, groups = _seen(selection, items, stored, told, withheld, index=index)
+    told = stored.without(withheld.messages)
+    seen, chosen, groups = _seen(selection, items, stored, told, withheld, traced=traced_photos, index=index)
+    # Fingerprints have done their work; those of 10,000 pictures take 15 MB.
+    items = {item: _without_fingerprints(one) for item, one in items.items()}
     exhibits = number_exhibits(
-        chosen,
+        [items[item] for item in chosen],
         seen,
         groups,
         ledger=ledger,
@@ -77,7 +89,7 @@ def plan_packet(
         withheld=withheld.files_with_copies(groups),
     )
     numbers = numbers_of(exhibits)
-    keys = {key_of(versions[0]) for versions in stored}
+    keys = {key_of(versions[0]) for versions in stored} if copies else frozenset()
     derivatives = show_derivatives(copies, numbers, keys, items, ledger=ledger)
     if not told and not chosen and not derivatives:
         raise SelectionEmptyError
@@ -115,7 +127,13 @@ def plan_packet(
         accounts=accounts,
         rooms=tell_rooms(case.case_id, selection, messages, hidden, ledger=ledger),
         groups=groups,
-        timeline=in_order([*message_events(messages), *name_events(accounts), *own_photo_events(chosen, numbers)]),
+        timeline=in_order(
+            [
+                *message_events(messages),
+                *name_events(accounts),
+                *own_photo_events((items[item] for item in chosen), numbers),
+            ]
+        ),
         sources=sources,
         disclosed=disclosed,
         derivatives=derivatives,
@@ -129,20 +147,28 @@ def plan_packet(
 def _seen(
     selection: Selection,
     items: Mapping[ItemId, EvidenceItem],
-    stored: Sequence[Sequence[StoredMessage]],
-    told: Iterable[Sequence[StoredMessage]],
+    stored: ChosenMessages,
+    told: ChosenMessages,
     withheld: Withheld,
     *,
+    traced: Collection[ItemId],
     index: FingerprintIndex,
-) -> tuple[tuple[Sighting, ...], list[EvidenceItem], tuple[Group, ...]]:
+) -> tuple[tuple[Sighting, ...], list[ItemId], tuple[Group, ...]]:
     """Return where what may be told was seen, the items that become exhibits, and the groups among them."""
     candidates = choose_items(selection, items, stored, withheld)
-    messages = [one for versions in told for one in versions]
-    known = carried_by(messages) | {item.item_id for item in candidates}
-    seen = tuple(sightings(messages, {item: items[item] for item in items if item in known}))
+    may_be_told = {item.item_id for item in candidates}
+    seen = tuple(
+        one
+        for one in sightings(chain.from_iterable(told), items)
+        if one.message_id is not None or one.item_id in may_be_told
+    )
     found = find_copies(items, seen, index=index)
-    chosen = with_copies(selection, candidates, found)
-    return seen, chosen, choose_groups(found, {item.digest for item in chosen})
+    chosen = with_copies(selection, candidates, found, traced)
+    return seen, [item.item_id for item in chosen], choose_groups(found, {item.digest for item in chosen})
+
+
+def _without_fingerprints(item: EvidenceItem) -> EvidenceItem:
+    return replace(item, examined=replace(item.examined, fingerprints=()))
 
 
 def _packet_id(plan: PacketPlan, frontier: Frontier, case: CaseId, selection: Selection) -> str:
@@ -188,15 +214,16 @@ def _sources(
     case: CaseId,
     selection: Selection,
     withheld: Withheld,
-    told: Iterable[Sequence[StoredMessage]],
+    told: ChosenMessages,
     exhibits: Iterable[Exhibit],
     *,
     ledger: Ledger,
 ) -> tuple[SourceExport, ...]:
     """Return the exports that what is told comes from; of a whole case all, but those of which nothing is told."""
-    read_from = Sources.of(case, ledger=ledger).parts
-    used = {read_from[part].import_id for versions in told for one in versions for part, _, _ in one.sources}
-    used |= {one.item.import_id for one in exhibits}
+    used = {one.item.import_id for one in exhibits}
+    if not selection.is_whole:
+        read_from = Sources.of(case, ledger=ledger).parts
+        used |= {read_from[part].import_id for versions in told for one in versions for part, _, _ in one.sources}
     sources = []
     for record in ledger.imports(case):
         if record.seal_digest is None or record.import_id in withheld.imports:

@@ -10,6 +10,7 @@ from haechi.domain.canonical import Json
 from haechi.domain.case import Case
 from haechi.domain.custody import Draft, EntryType, open_record
 from haechi.domain.errors import ModeRefusedError, ReadersMissingError
+from haechi.flows.keep_features import forget_disallowed
 from haechi.flows.open_vault import OpenVault
 
 
@@ -39,4 +40,5 @@ def set_readers(
             )
         )
     vault.checkpoint()
+    forget_disallowed(vault, case)
     return readers

@@ -30,6 +30,8 @@ def status(vault: OpenVault) -> VaultStatus:
         sealed_items=vault.ledger.item_count(sealed=True),
         sealed_files=sum(1 for _ in vault.ledger.blob_names()),
         blob_bytes=vault.blobs.size(),
+        features=vault.ledger.feature_count(),
+        feature_bytes=vault.features.size(),
         log_size=head.size,
         log_root=head.root().hex(),
         last_entry_at=_last_entry_at(vault, head.size),

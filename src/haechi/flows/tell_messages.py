@@ -54,7 +54,7 @@ class Sources:
 
 def tell_messages(
     case: CaseId,
-    stored: Sequence[Sequence[StoredMessage]],
+    stored: Iterable[Sequence[StoredMessage]],
     numbers: Mapping[Sha256, str],
     items: Mapping[ItemId, EvidenceItem],
     *,

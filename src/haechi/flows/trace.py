@@ -1,40 +1,30 @@
-"""Find which of her own photos a questioned picture was made from. Nothing is written: the answer is told, not kept."""
+"""Find which of her own photos a questioned picture was made from.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+What was answered is recorded in the custody log, item by item as it is found: who compared what with what, when and by
+which method may matter in court. So a trace that was cut off goes on where it stopped. A vault that is open only for
+reading answers all the same, and the answer says that it was not recorded.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from haechi.domain.canonical import Json
 from haechi.domain.case import Case
-from haechi.domain.errors import SelectionUnknownError, TraceRefusedError
+from haechi.domain.errors import DiskFullError, SelectionUnknownError, TraceRefusedError, VaultReadOnlyError
 from haechi.domain.evidence import EvidenceItem, ItemId, MediaKind, Role, Sha256
-from haechi.domain.likelihood import Against, Model, share_of
-from haechi.domain.trace import (
-    GROUP_COHERENCE,
-    Answer,
-    FaceAnswer,
-    FaceFit,
-    Gallery,
-    Scene,
-    SeenFace,
-    WholeFit,
-    conclude,
-    grouped,
-    pair_gates,
-    taken_together,
-)
-from haechi.flows.photos_at_hand import PhotosAtHand
+from haechi.domain.likelihood import Against
+from haechi.domain.trace import Answer, Gallery
+from haechi.domain.trace_record import ComparedGallery, TraceRecord, gallery_digest
+from haechi.domain.vault import Operation
+from haechi.flows.committed_case import require_committed
+from haechi.flows.compare_with_gallery import BatchAnswers, Means, Questioned, compare_with_gallery, why_unread
+from haechi.flows.keep_features import KeptFeatures
+from haechi.flows.open_vault import OpenVault
+from haechi.flows.record_trace import record_traces, said_before
 from haechi.ports.progress import Progress
-from haechi.ports.tracer import Compared, FacePair, Finding, Looked, Still, Tracer
 
-SHOWN = 6
-"""Groups and scenes that are told at most; as many photos are all compared with each other for groups."""
-LED = 24
-"""Photos of one face that may belong to the first one's group: a burst is long."""
-_WORTH_TELLING = 0.0
-_MOST_RANK = 6.0
-"""Powers of ten beyond which a ratio is no longer told from others when odds are shared out."""
 _BATCH = 32
-"""Questioned stills that are held in memory and compared with each photo at once."""
+"""Questioned stills that are held in memory and compared with each photo at once; a video's are never parted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,97 +38,145 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """All answers. `unread` are items whose bytes were not at hand or not readable, with a code that says why."""
+    """All answers. `unread` are items whose bytes were not at hand or not readable, with a code that says why.
+
+    `recorded` items were newly compared and recorded; for `earlier` ones stands what was recorded before. `unrecorded` is
+    why something was not: `read-only` or `disk-full`. Of `kept` photos features were newly kept; `is_cache_full` says that
+    there was no room for more. `glanced` names the items that found their photo before all were compared in full, each with
+    how many photos were only glanced at.
+    """
 
     answers: tuple[Answer, ...]
     photos: int
     unread: tuple[tuple[ItemId, str], ...]
     method: Method
-
-
-@dataclass(frozen=True, slots=True)
-class _Questioned:
-    item: EvidenceItem
-    still: Still
-    findings: tuple[Finding, ...] = ()
-
-
-class _Scores:
-    """What each photo's comparison gave, for each questioned still, and the stills of the photos that lead."""
-
-    def __init__(self, questioned: Sequence[_Questioned], rank: Callable[[Mapping[str, float]], float]) -> None:
-        self._rank = rank
-        self.faces: list[list[list[tuple[float, ItemId, SeenFace, FacePair]]]] = [
-            [[] for _ in one.still.faces] for one in questioned
-        ]
-        self.scenes: list[list[WholeFit]] = [[] for _ in questioned]
-        self.stills: dict[ItemId, Still] = {}
-        self._room = LED
-
-    def add(self, photo: ItemId, still: Still, compared: Sequence[Compared]) -> None:
-        """Keep what one photo's comparison with each still gave; of several faces in it, the one that fits best."""
-        for at, found in enumerate(compared):
-            best: dict[int, tuple[float, ItemId, SeenFace, FacePair]] = {}
-            for pair in found.faces:
-                row = (self._rank(pair.numbers), photo, still.faces[pair.photo], pair)
-                if pair.questioned not in best or row[0] > best[pair.questioned][0]:
-                    best[pair.questioned] = row
-            for face, row in best.items():
-                self.faces[at][face].append(row)
-            if found.whole is not None:
-                self.scenes[at].append(_scene(photo, found))
-        self.stills[photo] = still
-        self._forget()
-
-    def _forget(self) -> None:
-        """Let go of the stills of photos that lead nowhere: a gallery's features do not fit into memory."""
-        if len(self.stills) < self._room:
-            return
-        kept = {row[1] for still in self.faces for rows in still for row in _leading(rows)}
-        self.stills = {photo: still for photo, still in self.stills.items() if photo in kept}
-        self._room = 2 * len(self.stills) + LED
+    recorded: int = 0
+    earlier: int = 0
+    unrecorded: str | None = None
+    kept: int = 0
+    is_cache_full: bool = False
+    glanced: Mapping[ItemId, int] = field(default_factory=dict)
 
 
 def trace(
+    vault: OpenVault,
     case: Case,
     chosen: Sequence[ItemId],
     *,
-    items: Iterable[EvidenceItem],
-    hand: PhotosAtHand,
-    tracer: Tracer,
-    models: Mapping[Against, Model],
+    means: Means,
     validation: Mapping[str, Json],
+    is_again: bool = False,
     progress: Progress,
 ) -> Traced:
     """Compare the chosen pictures and videos, or all that were found, with the person's own photos.
 
+    Of items that were traced before, by the same method with the same photos, the record is told, unless `is_again`.
     Raises `TraceRefusedError` (no own photo, nothing to trace, an own photo chosen) and `SelectionUnknownError`.
     """
-    known = {item.item_id: item for item in items}
+    if vault.operation is Operation.WRITE:
+        # The mode decides whether anything of her photos may be kept.
+        require_committed(vault.ledger, case)
+    known = {item.item_id: item for item in vault.ledger.items(case.case_id)}
     gallery = Gallery.of(one for one in known.values() if _is_own_picture(one))
     asked = _asked(known, chosen)
-    unread: list[tuple[ItemId, str]] = []
-    answers: list[Answer] = []
-    questioned = list(_looked(case, asked, hand=hand, tracer=tracer, unread=unread, progress=progress))
-    for start in range(0, len(questioned), _BATCH):
-        batch = questioned[start : start + _BATCH]
-        scores = _Scores(batch, models[Against.OTHER_OCCASION].exact)
-        _compare(case, gallery, batch, scores, hand=hand, tracer=tracer, unread=unread, progress=progress)
-        for at, one in enumerate(batch):
-            faces = tuple(
-                _answer(face, scores.faces[at][place], scores.stills, gallery, tracer=tracer, models=models)
-                for place, face in enumerate(one.still.faces)
-            )
-            answers.append(_told(one, faces, scores.scenes[at]))
-    digests = {against: model.digest for against, model in models.items()}
-    return Traced(
-        tuple(answers), len(gallery.items), tuple(dict.fromkeys(unread)), Method(tracer.method, digests, validation)
-    )
+    method = Method(means.tracer.method, {against: one.digest for against, one in means.models.items()}, validation)
+    told = _Telling(vault, case, method, gallery)
+    means.kept.forget_useless()
+    left = asked if is_again else told.take_earlier(asked)
+    through, total = len(asked) - len(left), len(asked) * len(gallery.items)
+    progress("tracing", through * len(gallery.items), total)
+    for batch, files in _batches(case, left, means=means, unread=told.unread):
+
+        def report(photos: int, before: int = through * len(gallery.items), files: int = files) -> None:
+            progress("tracing", before + files * photos, total)
+
+        told.take(batch, compare_with_gallery(case, gallery, batch, means, progress=report))
+        through += files
+    return told.all(asked, means.kept)
 
 
-def _reason(looked: Looked) -> str:
-    """Return why there is no still: the last finding, since what the file says of itself comes before."""
-    return looked.findings[-1][0] if looked.findings else "undecodable"
+class _Telling:
+    """Gathers what is told, and records what is new."""
+
+    def __init__(self, vault: OpenVault, case: Case, method: Method, gallery: Gallery) -> None:
+        self._vault = vault
+        self._case = case
+        self._method = method
+        self._gallery = gallery
+        self._gallery_digest = gallery_digest(item.digest for item in gallery.items)
+        self._digests = {item.item_id: item.digest for item in gallery.items}
+        self._records: dict[ItemId, TraceRecord] = {}
+        self._earlier = 0
+        self._recorded = 0
+        self._unrecorded = None if vault.operation is Operation.WRITE else "read-only"
+        self.unread: list[tuple[ItemId, str]] = []
+
+    def take_earlier(self, asked: Sequence[EvidenceItem]) -> tuple[EvidenceItem, ...]:
+        """Take the records there are; return the items that there is none of."""
+        left = []
+        nothing = BatchAnswers((), {}, ())
+        for item in asked:
+            record = said_before(self._vault.ledger, self._case, item, self._record(item, (), nothing))
+            if record is None:
+                left.append(item)
+            else:
+                self._records[item.item_id] = record
+        self._earlier = len(asked) - len(left)
+        return tuple(left)
+
+    def take(self, batch: Sequence[Questioned], found: BatchAnswers) -> None:
+        """Take the answers of a batch and record them, as long as that is possible."""
+        items = {one.item.item_id: one.item for one in batch}
+        records = []
+        for item in items.values():
+            answers = tuple(one for one in found.answers if one.item == item.item_id)
+            # What is told is what is recorded: both in millionths.
+            records.append(self._record(item, answers, found).rounded())
+        self._records |= {record.item: record for record in records}
+        self.unread += found.unread
+        if self._unrecorded is not None:
+            return
+        try:
+            record_traces(self._vault, self._case, records)
+            self._recorded += len(records)
+        except DiskFullError:
+            self._unrecorded = "disk-full"
+        except VaultReadOnlyError:
+            self._unrecorded = "read-only"
+
+    def all(self, asked: Sequence[EvidenceItem], kept: KeptFeatures) -> Traced:
+        """Return everything, in the order in which it was asked for."""
+        records = [self._records[item.item_id] for item in asked if item.item_id in self._records]
+        return Traced(
+            answers=tuple(answer for record in records for answer in record.answers),
+            photos=len(self._gallery.items),
+            unread=tuple(dict.fromkeys(self.unread)),
+            method=self._method,
+            recorded=self._recorded,
+            earlier=self._earlier,
+            unrecorded=self._unrecorded if len(records) > self._earlier + self._recorded else None,
+            kept=kept.kept,
+            is_cache_full=kept.is_full,
+            glanced={one.item: count for one in records if (count := one.gallery.glanced) > 0},
+        )
+
+    def _record(self, item: EvidenceItem, answers: tuple[Answer, ...], found: BatchAnswers) -> TraceRecord:
+        named = {
+            fit.photo for answer in answers for face in answer.faces for group in face.groups for fit in group.fits
+        }
+        named |= {fit.photo for answer in answers for fit in answer.scenes}
+        return TraceRecord(
+            item=item.item_id,
+            digest=item.digest,
+            method=self._method.tracer,
+            models=self._method.models,
+            gallery=ComparedGallery(
+                len(self._gallery.items), self._gallery_digest, found.compared.get(item.item_id, 0), found.unread_codes
+            ),
+            answers=answers,
+            photos={photo: self._digests[photo] for photo in sorted(named)},
+            validation=self._method.validation,
+        )
 
 
 def _is_own_picture(item: EvidenceItem) -> bool:
@@ -148,160 +186,47 @@ def _is_own_picture(item: EvidenceItem) -> bool:
 def _asked(known: Mapping[ItemId, EvidenceItem], chosen: Sequence[ItemId]) -> tuple[EvidenceItem, ...]:
     seen = (MediaKind.IMAGE, MediaKind.VIDEO)
     if not chosen:
-        every = {one.digest: one for one in known.values() if one.role is Role.FOUND and one.examined.kind in seen}
+        every: dict[Sha256, EvidenceItem] = {}
+        for one in known.values():
+            if one.role is Role.FOUND and one.examined.kind in seen:
+                # Of several with the same bytes the one that was captured first: the one that has a record already.
+                every.setdefault(one.digest, one)
         if not every:
             raise TraceRefusedError(reason="nothing-to-trace")
         return tuple(every.values())
     missing = [one for one in chosen if one not in known]
     if missing:
         raise SelectionUnknownError(names=", ".join(missing))
-    for one in chosen:
-        if known[one].role is Role.OWN_PHOTO:
-            raise TraceRefusedError(reason="own-photo", item=one)
-        if known[one].examined.kind not in seen:
-            raise TraceRefusedError(reason="nothing-to-trace", item=one)
+    for name in chosen:
+        if known[name].role is Role.OWN_PHOTO:
+            raise TraceRefusedError(reason="own-photo", item=name)
+        if known[name].examined.kind not in seen:
+            raise TraceRefusedError(reason="nothing-to-trace", item=name)
     return tuple(known[one] for one in dict.fromkeys(chosen))
 
 
-def _looked(
+def _batches(
     case: Case,
     asked: Sequence[EvidenceItem],
     *,
-    hand: PhotosAtHand,
-    tracer: Tracer,
+    means: Means,
     unread: list[tuple[ItemId, str]],
-    progress: Progress,
-) -> Iterator[_Questioned]:
-    """Yield every still of the questioned files."""
-    by_digest = {item.digest: item for item in asked}
-    rows = hand.pictures(case, asked, unread)
-    for done, (digest, looked) in enumerate(tracer.look(rows), 1):
-        item = by_digest[digest]
-        if not looked.stills:
-            unread.append((item.item_id, _reason(looked)))
-        for still in looked.stills:
-            yield _Questioned(item, still, looked.findings)
-        progress("tracing-looking", done, len(asked))
-
-
-def _compare(
-    case: Case,
-    gallery: Gallery,
-    batch: Sequence[_Questioned],
-    scores: _Scores,
-    *,
-    hand: PhotosAtHand,
-    tracer: Tracer,
-    unread: list[tuple[ItemId, str]],
-    progress: Progress,
-) -> None:
-    """Compare every photo of the gallery with every still of the batch, photo by photo."""
-    by_digest: dict[Sha256, EvidenceItem] = {item.digest: item for item in gallery.items}
-    stills = [one.still for one in batch]
-
-    def rows() -> Iterator[tuple[tuple[ItemId, Still], Still, Sequence[Still]]]:
-        for digest, looked in tracer.look(hand.pictures(case, gallery.items, unread)):
-            photo = by_digest[digest].item_id
+) -> Iterator[tuple[list[Questioned], int]]:
+    """Yield the stills of the questioned files in batches, each with the number of files that it brings to an end."""
+    by_digest: dict[Sha256, list[EvidenceItem]] = {}
+    for item in asked:
+        by_digest.setdefault(item.digest, []).append(item)
+    first = [items[0] for items in by_digest.values()]
+    batch: list[Questioned] = []
+    count = 0
+    for digest, looked in means.tracer.look(means.hand.pictures(case, first, unread)):
+        for item in by_digest[digest]:
+            count += 1
             if not looked.stills:
-                unread.append((photo, _reason(looked)))
-                continue
-            yield (photo, looked.stills[0]), looked.stills[0], stills
-
-    for done, ((photo, still), found) in enumerate(tracer.compare(rows()), 1):
-        if found and isinstance(found[0], str):
-            unread.append((photo, found[0]))
-        else:
-            scores.add(photo, still, [one for one in found if isinstance(one, Compared)])
-        progress("tracing", done, len(gallery.items))
-
-
-def _answer(
-    face: SeenFace,
-    rows: Sequence[tuple[float, ItemId, SeenFace, FacePair]],
-    stills: Mapping[ItemId, Still],
-    gallery: Gallery,
-    *,
-    tracer: Tracer,
-    models: Mapping[Against, Model],
-) -> FaceAnswer:
-    """Put together what the gallery's photos gave for one face."""
-    fits = [
-        FaceFit(
-            photo=photo,
-            is_mirrored=pair.is_mirrored,
-            rank=rank,
-            other_occasion=models[Against.OTHER_OCCASION].ratio(pair.numbers),
-            same_sitting=models[Against.SAME_SITTING].ratio(pair.numbers),
-            gates=pair_gates(seen, pair.numbers),
-            numbers=pair.numbers,
-        )
-        for rank, photo, seen, pair in _leading(rows)
-    ]
-    groups = grouped(fits, _alike(fits, stills, gallery, tracer=tracer))
-    first = {fit.photo for fit in groups[0].fits} if groups else set()
-    others = [row[0] for row in rows if row[1] not in first]
-    # One photo stands for a group: near-identical shots are one answer, not several that take odds from each other.
-    ranks = [min(rank, _MOST_RANK) for rank in (groups[0].best.rank, *others)] if groups else []
-    return conclude(
-        face,
-        groups[:SHOWN],
-        compared=len(rows),
-        runner_up=max(others, default=None),
-        share=share_of(ranks, 0) if ranks else None,
-    )
-
-
-def _leading(
-    rows: Sequence[tuple[float, ItemId, SeenFace, FacePair]],
-) -> list[tuple[float, ItemId, SeenFace, FacePair]]:
-    """Return the rows worth telling, best first."""
-    return sorted((row for row in rows if row[0] > _WORTH_TELLING), key=lambda row: (-row[0], row[1]))[:LED]
-
-
-def _alike(
-    fits: Sequence[FaceFit], stills: Mapping[ItemId, Still], gallery: Gallery, *, tracer: Tracer
-) -> Iterator[tuple[ItemId, ItemId]]:
-    """Yield pairs of photos that are one donor group: taken together, or coherent with each other."""
-    by_id = {item.item_id: item for item in gallery.items}
-    photos = [fit.photo for fit in fits if fit.photo in stills]
-    for at, one in enumerate(photos):
-        for other in photos[at + 1 :]:
-            if taken_together(by_id[one], by_id[other]):
-                yield one, other
-    # The first with every other one; beyond that, all with all only among those that are told anyway.
-    after = {one: photos[at + 1 : None if at == 0 else SHOWN] for at, one in enumerate(photos[:SHOWN])}
-    rows = [(one, stills[one], [stills[other] for other in others]) for one, others in after.items() if others]
-    for one, found in tracer.compare(rows, with_whole=False):
-        for other, compared in zip(after[one], found, strict=False):
-            if isinstance(compared, Compared) and any(
-                pair.numbers["coherence"] > GROUP_COHERENCE for pair in compared.faces
-            ):
-                yield one, other
-
-
-def _scene(photo: ItemId, found: Compared) -> WholeFit:
-    numbers = found.whole or {}
-    return WholeFit(
-        photo=photo,
-        is_mirrored=found.whole_is_mirrored,
-        inliers=int(numbers["inliers"]),
-        spread=numbers["spread"],
-        kept=numbers["kept"],
-        replaced=numbers["replaced"],
-        unknown=numbers["unknown"],
-    )
-
-
-def _told(one: _Questioned, faces: tuple[FaceAnswer, ...], scenes: Sequence[WholeFit]) -> Answer:
-    found = [fit for fit in scenes if fit.scene is not Scene.NONE_FOUND]
-    found.sort(key=lambda fit: (-fit.inliers, fit.photo))
-    return Answer(
-        item=one.item.item_id,
-        digest=one.item.digest,
-        at_ms=one.still.at_ms,
-        width=one.still.width,
-        height=one.still.height,
-        faces=faces,
-        scenes=tuple(found[:SHOWN]),
-        findings=one.findings,
-    )
+                unread.append((item.item_id, why_unread(looked)))
+            batch += [Questioned(item, still, looked.findings) for still in looked.stills]
+        if len(batch) >= _BATCH:
+            yield batch, count
+            batch, count = [], 0
+    if batch:
+        yield batch, count

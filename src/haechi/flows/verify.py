@@ -16,12 +16,14 @@ from haechi.domain.note import ED25519
 from haechi.flows.ask_witnesses import WitnessFinding, WitnessSays
 from haechi.flows.open_vault import OpenVault, read_checkpoint
 from haechi.flows.verify_answers import Answered, Answers, CheckStamp, check_answers
+from haechi.flows.verify_audience import Audiences
 from haechi.flows.verify_blobs import check_blobs
 from haechi.flows.verify_deletions import Deletions
 from haechi.flows.verify_findings import Findings
 from haechi.flows.verify_kept import Kept, compare_kept, read_kept
 from haechi.flows.verify_log import read_log
 from haechi.flows.verify_records import Records
+from haechi.flows.verify_traces import Traces
 from haechi.flows.verify_trust import Trust
 from haechi.ports.progress import Progress
 
@@ -65,7 +67,7 @@ def verify(vault: OpenVault, progress: Progress, *, outside: Outside | None = No
     `kind` is `header`, `page`, `entry-form`, `entry-order`, `entry-link`, `entry-leaf`, `log-head`, `checkpoint`,
     `rollback`, `log-root`, `kept-fork`, `kept-signature`, `anchor`, `stamp`, `cosignature`, `opening`, `opening-missing`,
     `not-erased`, `deletion`, `role`, `approval`, `case`, `readers`, `recipient`, `authority`, `witness`,
-    `policy`, `report-key`, `seal`, `item`, `window`, `message`, `derivative`, `count`, `blob`, `blob-unknown` or
+    `policy`, `report-key`, `seal`, `item`, `window`, `message`, `derivative`, `count`, `trace`, `audience`, `blob`, `blob-unknown` or
     `exhibit`; `place` is an entry's index, a page, a file, an anchor, a part with its messages, or an item.
     Raises `CheckpointForeignError` when a checkpoint to compare with is none of this log.
     """
@@ -112,18 +114,25 @@ def _check_log(
     deletions = Deletions(vault.origin, vault.tools.verify, findings)
     rows = vault.ledger.items_by_entry()
     records = Records(vault.ledger, rows, trust, late)
+    audiences = Audiences(late)
+    trace_rows = vault.ledger.trace_rows()
+    traces = Traces(trace_rows, late)
 
     def passing(index: int, members: Mapping[str, Any], opening: Opening | None) -> None:
         deletions.take(index, members, opening)
         answers.take(index, members, opening)
         trust.take(index, members, opening)
         records.take(index, members, opening)
+        audiences.take(index, members, opening)
+        traces.take(index, members, opening)
 
-    with closing(rows):
+    with closing(rows), closing(trace_rows):
         entries, roots = read_log(
             vault.ledger, sizes | ({signed.size} if signed else set()), passing, findings, progress
         )
         records.finish()
+        audiences.finish(vault.ledger)
+        traces.finish()
     if signed is not None and signed.size > entries:
         findings.add("rollback", entries)
     elif signed is not None and signed.root != roots[signed.size]:

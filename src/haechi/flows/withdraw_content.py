@@ -1,11 +1,20 @@
 """Take contents out of a bank for good: what was committed here is in the next lookup, whatever the index still holds."""
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from haechi.domain.bank import Bank, Content, ContentNumber
+from haechi.domain.bank import Bank, Content, ContentNumber, in_utc
 from haechi.domain.errors import ContentMissingError
 from haechi.flows.matcher_tools import MatcherTools
 from haechi.ports.catalogue import AuditLine
+
+EXPIRY = "expiry"
+"""Who withdraws what has expired."""
+EXPIRED_AT_ONCE = 2_000
+EXPIRED_FOR = timedelta(days=1)
+"""How long after it expired a content is withdrawn. No lookup reports it from its last second on; withdrawing is for good, and the clock of a machine
+may be wrong by its time zone for some hours."""
 
 
 def withdraw_content(
@@ -30,6 +39,21 @@ def withdraw_bank(tools: MatcherTools, bank: Bank, *, by: str) -> int:
         tools.follower.note(writer)
         gone = writer.remove_bank(bank, by=by, at=at)
         writer.tell(AuditLine(at, by, "remove-bank", {"bank": bank.name, "contents": len(gone)}))
+    tools.follower.follow()
+    return len(gone)
+
+
+def withdraw_expired(tools: MatcherTools) -> int:
+    """Withdraw what expired a day ago or earlier, so that index and digests get rid of it; return how many, at most `EXPIRED_AT_ONCE`."""
+    at = tools.now().at
+    gone = tools.catalogue.expired(in_utc((datetime.fromisoformat(at) - EXPIRED_FOR).isoformat()), most=EXPIRED_AT_ONCE)
+    if not gone:
+        return 0
+    with tools.catalogue.begin() as writer:
+        tools.follower.note(writer)
+        writer.withdraw([one.number for one in gone], by=EXPIRY, at=at)
+        for bank, count in sorted(Counter(one.bank for one in gone).items()):
+            writer.tell(AuditLine(at, EXPIRY, "expire", {"bank": bank, "contents": count}))
     tools.follower.follow()
     return len(gone)
 

@@ -33,6 +33,7 @@ CUSTODY_ERRORS: dict[str, Sentence] = {
     "custody-broken/exhibit": Sentence(korean("봉인된 파일이 처음 넣은 그대로가 아닙니다: {place}")),
     "custody-broken/item": Sentence(korean("증거의 기록이 넣을 때와 다릅니다: {place}")),
     "custody-broken/blob": Sentence(korean("봉인된 파일이 없거나 바뀌었습니다: {place}")),
+    "custody-broken/trace": Sentence(korean("내 사진과 견준 기록이 견줄 때와 다릅니다: {place}")),
     "custody-broken/message": Sentence(korean("메시지가 가져올 때와 다릅니다: {place}")),
     "custody-broken/window": Sentence(korean("메시지 묶음이 가져올 때와 다릅니다: {place}")),
     "custody-broken/seal": Sentence(korean("가져온 파일 목록이 봉인할 때와 다릅니다: {place}")),
@@ -72,6 +73,7 @@ CUSTODY_ERRORS: dict[str, Sentence] = {
     "custody-broken/policy": Sentence(korean("증인의 규칙이 기록에 적힌 것과 다릅니다: {place}")),
     "custody-broken/report-key": Sentence(korean("보고서에 서명하는 열쇠가 기록에 적힌 것과 다릅니다: {place}")),
     "custody-broken/derivative": Sentence(korean("가린 사본의 기록이 만들 때와 다릅니다: {place}")),
+    "custody-broken/audience": Sentence(korean("올린 글이나 볼 수 있던 계정의 명단이 적을 때와 다릅니다: {place}")),
     "custody-broken/count": Sentence(korean("방이나 계정의 메시지 수가 메시지와 맞지 않습니다: {place}")),
     "custody-broken/approval": Sentence(
         korean("기록의 {place}번 줄에서 지운 것에는 다른 사람의 올바른 동의가 없습니다.")

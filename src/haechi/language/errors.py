@@ -6,6 +6,7 @@ own it takes the one of its code.
 
 from haechi.domain.errors import HaechiError
 from haechi.language import korean
+from haechi.language.audience import ERRORS as AUDIENCE_ERRORS
 from haechi.language.authorities import AUTHORITY_ERRORS
 from haechi.language.custody import CUSTODY_ERRORS
 from haechi.language.hand_over import HAND_OVER_ERRORS
@@ -253,6 +254,7 @@ ERRORS: dict[str, Sentence] = {
         korean("보여 드린 것과 지금 없어질 것이 다릅니다."),
         korean("다시 실행해 무엇이 없어지는지 확인하세요. 아무것도 없애지 않았습니다."),
     ),
+    **AUDIENCE_ERRORS,
     **HAND_OVER_ERRORS,
     **MATCHING_ERRORS,
     **TRACING_ERRORS,

@@ -50,6 +50,10 @@ MATCHING_ERRORS: dict[str, Sentence] = {
         korean("교환처 {exchange:와/과} 주고받지 못했습니다 ({problem})."),
         korean("읽은 데까지는 그대로 있습니다. 잠시 뒤에 다시 하면 이어서 읽습니다."),
     ),
+    "exchange-stopped": Sentence(
+        korean("교환처 {exchange:을/를} 읽다가 서버가 멈춰서 그만두었습니다."),
+        korean("읽은 데까지는 그대로 있습니다. 다음에 이어서 읽습니다."),
+    ),
     "exchange-cursor-expired": Sentence(
         korean("교환처 {exchange:은/는} 지난번에 어디까지 읽었는지 더는 알지 못합니다."),
         korean("목록을 처음부터 다시 읽어야 합니다."),

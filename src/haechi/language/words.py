@@ -36,6 +36,7 @@ STAGES = {
     "receiving": korean("파일을 하나씩 받아 적는 중"),
     "gathering": korean("넣을 것을 모으는 중"),
     "done": korean("끝"),
+    "drawing": korean("견준 사진의 그림을 그리는 중"),
     "rendering": korean("보고서를 쓰는 중"),
     "hashing": korean("파일마다 해시(SHA-256)를 계산하는 중"),
     "examining": korean("사진과 영상을 살펴보는 중"),
@@ -44,7 +45,6 @@ STAGES = {
     "packing": korean("증거 묶음을 만드는 중"),
     "backing-up": korean("백업에 복사하는 중"),
     "restoring": korean("백업에서 되살리는 중"),
-    "tracing-looking": korean("찾은 사진과 영상에서 얼굴을 살펴보는 중"),
     "tracing": korean("내 사진과 하나씩 견주는 중"),
     "verifying": korean("기록을 처음부터 다시 계산하는 중"),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from haechi.domain.case import CaseId
@@ -20,6 +21,12 @@ class Blob:
     size: int
     wraps: tuple[tuple[str, bytes], ...]
     sealed_digest: Sha256 | None = None
+
+
+class OpenBlobs(Protocol):
+    """Makes the store of one kind of sealed bytes in a vault's folder; `key` (32 bytes) makes their names."""
+
+    def __call__(self, folder: Path, key: bytes, kind: str = "blobs") -> "Blobs": ...
 
 
 class Blobs(Protocol):

@@ -8,6 +8,8 @@ from typing import Protocol
 from haechi.domain.api_key import ApiKey
 from haechi.domain.bank import Bank, BankName, Content, ContentNumber, Depicted, Held, Signal, SignalType, Tier
 
+OWN_SETTINGS = ("fetch_every_s", "tier")
+
 
 @dataclass(frozen=True, slots=True)
 class NewContent:
@@ -54,7 +56,8 @@ class AuditLine:
 class Exchange:
     """A partner whose list is taken into a bank: which format, where, how far it was read.
 
-    `cursor` is the partner's own; `settings` hold what its client needs, without secrets.
+    `cursor` is the partner's own; `settings` hold what its client needs, without secrets, and of our own `fetch_every_s` (seconds from one reading
+    to the next) and `tier` (whose word the list is).
     """
 
     name: str
@@ -65,6 +68,11 @@ class Exchange:
     cursor: str | None = None
     fetched_at: str | None = None
     succeeded: bool | None = None
+
+    @property
+    def partner_settings(self) -> Mapping[str, object]:
+        """What says which list it is: `settings` without our own."""
+        return {name: value for name, value in self.settings.items() if name not in OWN_SETTINGS}
 
 
 class CatalogueReader(Protocol):
@@ -79,6 +87,9 @@ class CatalogueReader(Protocol):
 
     def by_source(self, bank: BankName, sources: Iterable[str]) -> Mapping[str, ContentNumber]:
         """Return the contents that came from an exchange, by the exchange's own numbers, withdrawn ones left out."""
+
+    def expired(self, at: str, *, most: int) -> Sequence[Content]:
+        """Return contents that are not withdrawn and expired at or before `at`, the oldest first, at most so many."""
 
     def withdrawn_by_source(self, bank: BankName, sources: Iterable[str]) -> Mapping[str, str]:
         """Return who withdrew the newest content of each of these, by the exchange's own numbers."""

@@ -11,11 +11,15 @@ from haechi.domain.person import Person
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What one erasure took: log entries whose openings are gone, blobs whose wraps are gone, and rows by table."""
+    """What one erasure took: log entries whose openings are gone, blobs whose wraps are gone, and rows by table.
+
+    `features` are files that held what was computed of the erased photos; the keys to them are gone too.
+    """
 
     entries: tuple[int, ...]
     blobs: tuple[str, ...]
     rows: Mapping[str, int]
+    features: tuple[str, ...] = ()
 
 
 class PersonRecords(Protocol):

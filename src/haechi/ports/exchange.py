@@ -1,4 +1,4 @@
-"""A partner that hands out a list of hashes, and takes hashes and what was found of them. It is asked only when a person says so."""
+"""A partner that hands out a list of hashes, and takes hashes and what was found of them. It is asked only when a person says so, once or at an interval."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -16,11 +16,13 @@ from haechi.domain.room import Room, RoomKey
 from haechi.domain.span import Accounting
 from haechi.domain.warning import ReadWarning
 from haechi.ports.anchor_records import AnchorRecords, AnchorWriter
+from haechi.ports.audience_records import AudienceRecords, AudienceWriter
 from haechi.ports.blobs import Blob
 from haechi.ports.checking import CheckedRecords
 from haechi.ports.derivative_records import DerivativeRecords, DerivativeWriter
 from haechi.ports.erasure import Eraser, PersonRecords
 from haechi.ports.recipient_records import RecipientRecords, RecipientWriter
+from haechi.ports.trace_records import TraceRecords, TraceWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,9 @@ class WindowCounts:
     versions: int
 
 
-class Ledger(AnchorRecords, DerivativeRecords, RecipientRecords, PersonRecords, Protocol):
+class Ledger(
+    AnchorRecords, AudienceRecords, DerivativeRecords, RecipientRecords, TraceRecords, PersonRecords, Protocol
+):
     """Reading. Sequences come in a stable order that the records alone decide (never insertion races)."""
 
     def begin(self) -> AbstractContextManager["LedgerWriter"]:
@@ -186,7 +190,7 @@ class VaultLedger(Ledger, CheckedRecords, Protocol):
     def close(self) -> None: ...
 
 
-class LedgerWriter(AnchorWriter, DerivativeWriter, RecipientWriter, Eraser, Protocol):
+class LedgerWriter(AnchorWriter, AudienceWriter, DerivativeWriter, RecipientWriter, TraceWriter, Eraser, Protocol):
     """One transaction."""
 
     def append(self, draft: Draft) -> Entry:

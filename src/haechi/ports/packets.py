@@ -15,6 +15,9 @@ class Renderer(Protocol):
 
     def render(self, plan: PacketPlan) -> Mapping[str, bytes]: ...
 
+    def render_traces(self, plan: PacketPlan) -> Mapping[str, bytes]:
+        """Return the pages on what was traced (`exhibit.pdf`, `exhibit.en.pdf`); none where nothing was."""
+
 
 class PacketWriter(Protocol):
     """Writes a packet (BagIt 1.0) into a folder that must not exist; it appears complete or not at all."""
@@ -30,8 +33,11 @@ class PacketWriter(Protocol):
         signer: Signer,
         progress: Callable[[int], None],
         graph: Iterable[bytes] | None = None,
+        traces: Mapping[str, bytes] | None = None,
     ) -> str:
         """Return the SHA-256 (hex) of `tagmanifest-sha256.txt`; `graph` goes along as `meta/case-graph.jsonld`.
+
+        `traces` are the files of `data/traces`, by name.
 
         Raises `PacketExistsError`, `DiskFullError`.
         """

@@ -11,10 +11,15 @@ from haechi.ports.examiner import Snapshot
 Key = TypeVar("Key")
 Finding = tuple[str, Mapping[str, Json]]
 
+GLANCE_BYTES = 1 << 15
+"""What a glance takes of a still's features is in this many of their first bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """What comparing needs of one still. `features` is for the tracer alone: biometric data, held in memory only.
+    """What comparing needs of one still.
+
+    `features` is for the tracer alone: biometric data, in memory or, of own photos, encrypted (`flows.keep_features`).
 
     `at_ms` is the time of a video's frame; `width` and `height` are pixels as shown.
     """
@@ -53,6 +58,28 @@ class Compared:
     whole: Numbers | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Glanced:
+    """How promising a photo is for one questioned still: for each of the still's faces, and for the whole picture.
+
+    Greater is better, and only the order counts. `faces` is empty where the photo has no face.
+    """
+
+    faces: tuple[float, ...]
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remake:
+    """A photo's face to be made again as a questioned one is: places in their stills' `faces`, and the JPEG's quality."""
+
+    photo: Still
+    photo_face: int
+    questioned: Still
+    face: int
+    quality: int | None
+
+
 class Tracer(Protocol):
     """Computes and tells numbers. A crash or hang costs a worker and one picture's answer, never the trace."""
 
@@ -66,5 +93,16 @@ class Tracer(Protocol):
         self, rows: Iterable[tuple[Key, Still, Sequence[Still]]], *, with_whole: bool = True
     ) -> Iterator[tuple[Key, tuple[Compared, ...] | Finding]]:
         """Yield, for each photo, its comparison with each questioned still, in order, or why there is none."""
+
+    def glance(
+        self, rows: Iterable[tuple[Key, Still]], questioned: Sequence[Still]
+    ) -> Iterator[tuple[Key, tuple[Glanced, ...] | Finding]]:
+        """Yield, for each photo, how promising it is for each questioned still, or why that is not known.
+
+        Of a photo's features the first `GLANCE_BYTES` are enough.
+        """
+
+    def bound(self, rows: Iterable[tuple[Key, Remake]]) -> Iterator[tuple[Key, Numbers | Finding]]:
+        """Yield what a face that was surely made from the photo measures when it is compared with it, or why nothing is."""
 
     def close(self) -> None: ...

@@ -41,6 +41,8 @@ from haechi.web.table import OPERATIONS
 
 TELL_EVERY_S = 60.0
 FOLLOW_EVERY_S = 0.5
+EXPIRE_EVERY_S = 60.0
+EXPIRE_NEXT_S = 1.0
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -57,7 +59,8 @@ def make_app(service: Service) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        chores = [asyncio.create_task(chore(service)) for chore in (_tell_counts, _follow)]
+        chores = [asyncio.create_task(chore(service)) for chore in (_tell_counts, _follow, _expire)]
+        service.start()
         try:
             yield
         finally:
@@ -188,7 +191,10 @@ async def _tell_counts(service: Service) -> None:
     """Write each key's counts into the audit now and then, so that a crash loses few."""
     while True:
         await asyncio.sleep(TELL_EVERY_S)
-        await asyncio.to_thread(service.gate.tell_over)
+        try:
+            await asyncio.to_thread(service.gate.tell_over)
+        except Exception as error:  # noqa: BLE001 -- a chore that ended would be missed by nobody
+            _log.error("counts: %s", _where(error))
 
 
 async def _follow(service: Service) -> None:
@@ -197,8 +203,21 @@ async def _follow(service: Service) -> None:
         await asyncio.sleep(FOLLOW_EVERY_S)
         try:
             await asyncio.to_thread(service.follow)
-        except HaechiError as error:
+        except Exception as error:  # noqa: BLE001 -- as above: lookups would stay behind for good
             _log.error("follow: %s", _where(error))
+
+
+async def _expire(service: Service) -> None:
+    """Withdraw what has expired, some at a time, so that neither lookups nor whoever adds wait for it."""
+    wait = EXPIRE_NEXT_S
+    while True:
+        await asyncio.sleep(wait)
+        wait = EXPIRE_EVERY_S
+        try:
+            if await asyncio.to_thread(service.matcher.withdraw_expired):
+                wait = EXPIRE_NEXT_S
+        except Exception as error:  # noqa: BLE001 -- as above
+            _log.error("expire: %s", _where(error))
 
 
 def _single(request: Request) -> dict[str, str]:

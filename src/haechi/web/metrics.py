@@ -1,6 +1,8 @@
 """What the server counts, in Prometheus' format: requests, lookups, the index. No key's secret, no hash, no address."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -23,14 +25,72 @@ class Metrics:
         self.lookups = Counter("haechi_lookups", "Hashes and files asked for", ["key"], registry=self._registry)
         self.found = Counter("haechi_found", "Lookups that found something", ["key"], registry=self._registry)
         self.uploads = Gauge("haechi_uploads", "Files being read or hashed", registry=self._registry)
+        self.fetches = Counter(
+            "haechi_exchange_fetches",
+            "Readings of a partner that ended",
+            ["exchange", "result"],
+            registry=self._registry,
+        )
+        self.fetched_rows = Counter(
+            "haechi_exchange_rows", "What readings changed", ["exchange", "change"], registry=self._registry
+        )
+        self.fetch_seconds = Counter(
+            "haechi_exchange_fetch_seconds", "Time spent reading a partner", ["exchange"], registry=self._registry
+        )
 
-    def watch(self, index: "IndexCounts") -> None:
-        """Tell of the index at each reading."""
-        self._registry.register(index)
+    def watch(self, counts: Collector) -> None:
+        """Tell of the index or the exchanges at each reading."""
+        self._registry.register(counts)
 
     def text(self) -> bytes:
         """Return everything as Prometheus reads it."""
         return generate_latest(self._registry)
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeState:
+    """One exchange as it stands: `failures` are those in a row."""
+
+    name: str
+    is_enabled: bool
+    is_running: bool
+    is_up_to_date: bool
+    fetched_at: str | None
+    failures: int
+
+
+class ExchangeCounts(Collector):
+    """How far partners were read, asked when somebody reads it."""
+
+    def __init__(self, states: Callable[[], Sequence[ExchangeState]]) -> None:
+        self._states = states
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Name nothing in advance."""
+        return iter(())
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield each exchange's figures."""
+        states = self._states()
+        for name, told, value in (
+            ("haechi_exchange_enabled", "Whether it is read by itself", lambda one: one.is_enabled),
+            ("haechi_exchange_running", "Whether it is being read", lambda one: one.is_running),
+            ("haechi_exchange_up_to_date", "Whether the last reading came to its end", lambda one: one.is_up_to_date),
+            (
+                "haechi_exchange_fetched_seconds",
+                "When it was last tried, Unix time",
+                lambda one: _seconds(one.fetched_at),
+            ),
+            ("haechi_exchange_failures", "Readings in a row that failed", lambda one: one.failures),
+        ):
+            family = GaugeMetricFamily(name, told, labels=["exchange"])
+            for one in states:
+                family.add_metric([one.name], float(value(one)))
+            yield family
+
+
+def _seconds(at: str | None) -> float:
+    return datetime.fromisoformat(at).timestamp() if at else 0.0
 
 
 class IndexCounts(Collector):

@@ -119,10 +119,10 @@ async def read_form(request: Request) -> Upload:
     """Return the form's files and fields. Raises `RequestRefusedError`, `FileTooLargeError`."""
     upload = Upload()
     try:
-        parser = _FormReader(upload, _boundary(request)).parser
+        reader = _FormReader(upload, _boundary(request))
         async for part in _bounded(request, MOST_FILE_BYTES + MOST_FIELDS * MOST_FIELD_BYTES):
-            parser.write(part)
-        parser.finalize()
+            reader.take(part)
+        reader.finish()
     except FormParserError as error:
         upload.close()
         raise RequestRefusedError(place="body", problem="form") from error
@@ -215,7 +215,8 @@ class _FormReader:
         self._name = ""
         self._value: bytearray | None = None
         self._seen = 0
-        self.parser = MultipartParser(
+        self._is_begun = self._is_ended = False
+        self._parser = MultipartParser(
             boundary,
             {
                 "on_part_begin": self._begin,
@@ -225,8 +226,35 @@ class _FormReader:
                 "on_header_value": self._header_value,
                 "on_header_end": self._header_done,
                 "on_headers_finished": self._headers_done,
+                "on_end": self._ended,
             },
         )
+
+    def take(self, part: bytes) -> None:
+        """Read bytes, at least one.
+
+        What stands before the first boundary is refused: whether the parser skips it depends on how the bytes were cut. Some clients
+        begin with an empty line (RFC 2046, 5.1.1).
+        """
+        if not self._is_begun:
+            part = part.lstrip(b"\r\n")
+            if not part:
+                return
+            if not part.startswith(b"-"):
+                raise RequestRefusedError(place="body", problem="form")
+        self._is_begun = True
+        self._parser.write(part)
+
+    def finish(self) -> None:
+        """Raise `RequestRefusedError` for a form that stopped before its last boundary.
+
+        The parser takes it for whole, and a picture cut short would be hashed as another one.
+        """
+        if not self._is_ended:
+            raise RequestRefusedError(place="body", problem="form")
+
+    def _ended(self) -> None:
+        self._is_ended = True
 
     def _begin(self) -> None:
         self._seen += 1

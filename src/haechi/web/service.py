@@ -5,9 +5,11 @@ import contextlib
 import contextvars
 import ipaddress
 import itertools
+import logging
 import os
+import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,17 +33,20 @@ from haechi.ports.fetching import Fetcher
 from haechi.ports.index import IndexStatus
 from haechi.web.gate import Gate
 from haechi.web.lookups import Lookups, Scope
-from haechi.web.metrics import IndexCounts, Metrics
+from haechi.web.metrics import ExchangeCounts, ExchangeState, IndexCounts, Metrics
 
 if TYPE_CHECKING:
     from haechi.bootstrap.matcher import Matcher
+    from haechi.bootstrap.matcher_fetching import ExchangeFetching, Fetched
 
 UPLOADS_AT_ONCE = 8  # of up to 100 MB each, in memory
 UPLOADS_WAITING = 64
 _THREADS = 16
+_FETCHES = 4  # at once, all but one of them waiting: each holds a thread, for an hour perhaps
 _LOOPBACK_NAMES = ("localhost",)
 _KEYLESS_LOOKUPS = 1_000_000_000
 
+_log = logging.getLogger("haechi.web")
 Result = TypeVar("Result")
 HashFile = Callable[[int, str, Expansion], Query]
 """descriptor, `photo` or `video`, how many: returns the file's hashes, its own first. Raises errors of ours."""
@@ -93,8 +98,12 @@ class Service:
         openapi: str = "",
         paths: Sequence[str] = (),
         closing: Sequence[Callable[[], None]] = (),
+        warm: Callable[[], None] | None = None,
+        on_ready: Callable[[], None] = lambda: None,
+        exchanges: "ExchangeFetching | None" = None,
     ) -> None:
         self.matcher = matcher
+        self.exchanges = exchanges
         self.hash_file = hash_file
         self.fetcher = fetcher
         self.settings = settings
@@ -109,12 +118,22 @@ class Service:
         self._lookups = Lookups(self._ask, threads=settings.lookup_threads)
         self.metrics = Metrics()
         self.metrics.watch(IndexCounts(self.index_status))
+        self.metrics.watch(ExchangeCounts(self._exchange_states))
+        if exchanges is not None:
+            exchanges.on_fetched = self._count_fetched
         self._closing = tuple(closing)
         self._uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
+        self._fetches = threading.BoundedSemaphore(_FETCHES)
         self._waiting = 0
+        self._is_warm = warm is None
+        self._is_closing = False
+        self._on_ready = on_ready
+        self._warming = threading.Thread(target=self._warm, args=(warm,), name="haechi-warming", daemon=True)
 
     async def look_up(self, by: ApiKey, queries: Sequence[Query], scope: Scope) -> list[Answer]:
-        """Ask for a key: count it, limit it, and watch what it finds."""
+        """Ask for a key: count it, limit it, and watch what it finds. Raises `UnavailableError` before the server is ready."""
+        if not self._is_warm:
+            raise UnavailableError
         self.gate.take(by, len(queries))
         answers = await self._lookups.ask(queries, scope)
         for probed in self.gate.watch(by, answers):
@@ -140,7 +159,7 @@ class Service:
     def state(self) -> "State":
         """Return how far the index is."""
         status = self.index_status()
-        if status is None:
+        if status is None or not self._is_warm:
             return State(is_ready=False, is_current=False, built_to=-1, hashes=0, contents=0)
         is_current = self.matcher.is_current()
         built_to = int(time.time()) if is_current else 0
@@ -165,12 +184,21 @@ class Service:
             self.matcher.follow()
 
     def is_ready(self) -> bool:
-        """Say whether lookups are answered: the index is at hand and the catalogue answers."""
+        """Say whether lookups are answered: all is compiled, the index is at hand and the catalogue answers."""
         try:
             self.matcher.banks()
         except HaechiError:
             return False
-        return self.index_status() is not None
+        return self._is_warm and self.index_status() is not None
+
+    def start(self) -> None:
+        """Begin what goes on in the background: getting ready, and then reading partners where that was asked for. Once is enough."""
+        if self._warming.ident is None:
+            self._warming.start()
+
+    def wait_until_ready(self) -> None:
+        """Return when everything is compiled."""
+        self._warming.join()
 
     @asynccontextmanager
     async def uploading(self) -> AsyncIterator[None]:
@@ -187,6 +215,16 @@ class Service:
                     self.metrics.uploads.dec()
         finally:
             self._waiting -= 1
+
+    @contextlib.contextmanager
+    def fetching(self) -> Iterator[None]:
+        """Hold a thread for reading a partner. Raises `UnavailableError` when too many wait already: others need threads, too."""
+        if not self._fetches.acquire(blocking=False):
+            raise UnavailableError
+        try:
+            yield
+        finally:
+            self._fetches.release()
 
     def check_host(self, request: Request) -> None:
         """Raise `RequestRefusedError` when a server without keys is called by a name that is not its own."""
@@ -220,6 +258,43 @@ class Service:
             every=scope.every,
         )
 
+    def _warm(self, warm: Callable[[], None] | None) -> None:
+        try:
+            if warm is not None:
+                warm()
+        except Exception as error:  # noqa: BLE001 - a machine where it fails answers the first lookups late, but answers
+            _log.error("getting ready: %s", type(error).__name__)
+        self._is_warm = True
+        if self.exchanges is not None and not self._is_closing:
+            self.exchanges.start()
+        self._on_ready()  # last: telling it may fail, where nobody reads any more
+
+    def _exchange_states(self) -> list[ExchangeState]:
+        try:
+            kept = self.matcher.exchanges.all()
+        except HaechiError:
+            return []
+        return [
+            ExchangeState(
+                one.name,
+                is_enabled=one.is_enabled,
+                is_running=self.matcher.exchanges.fetching_since(one.name) is not None,
+                is_up_to_date=bool(one.succeeded),
+                fetched_at=one.fetched_at,
+                failures=self.exchanges.failures(one.name) if self.exchanges is not None else 0,
+            )
+            for one in kept
+        ]
+
+    def _count_fetched(self, fetched: "Fetched") -> None:
+        report = fetched.report
+        result = "failed" if report is None else "whole" if report.is_whole else "cut"
+        self.metrics.fetches.labels(fetched.exchange, result).inc()
+        self.metrics.fetch_seconds.labels(fetched.exchange).inc(fetched.seconds)
+        for change in ("added", "replaced", "withdrawn", "refused", "held"):
+            count = 0 if report is None else getattr(report, change)
+            self.metrics.fetched_rows.labels(fetched.exchange, change).inc(count)
+
     def _tell_soon(self, by: str, action: str, facts: Mapping[str, object]) -> None:
         self.threads.submit(self._tell, by, action, facts)
 
@@ -228,6 +303,12 @@ class Service:
 
     def close(self) -> None:
         """Tell what is still to be told, end the threads and close the matcher."""
+        self._is_closing = True
+        if self._warming.is_alive():
+            self.wait_until_ready()  # compiling cannot be broken off
+        if self.exchanges is not None:
+            self.exchanges.close()
+        self.matcher.exchanges.stop()  # what a request began
         self.threads.shutdown(wait=True, cancel_futures=True)
         self._lookups.close()
         self.gate.close()

@@ -19,7 +19,8 @@ import pytest
 
 from haechi.adapters.cluster.mirror import Place
 from haechi.bootstrap.clustering import Spread, open_clustered_index, open_clustered_matcher
-from haechi.bootstrap.matcher import NewContent, open_matcher
+from haechi.bootstrap.matcher import NewContent
+from haechi.bootstrap.matcher_opening import open_matcher
 from haechi.domain.bank import Depicted, Signal, SignalType, Tier
 from haechi.domain.errors import ClusterUnavailableError, HashRefusedError
 from haechi.domain.lookup import Query
@@ -245,6 +246,8 @@ def test_a_match_server_makes_a_cluster_of_this_machine_alone_and_leaves_nothing
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             address = re.search(r"http://[0-9.:]+", process.stdout.readline())[0]
+            while "준비되었습니다" not in (process.stdout.readline() or "준비되었습니다"):
+                pass
             asked = f"{address}/m/raw_lookup?signal_type=pdq&signal={bytes(range(32)).hex()}"
             eventually(lambda: any(one.name().startswith("ray::Replica") for one in started_by(process.pid)))
             started = started_by(process.pid)

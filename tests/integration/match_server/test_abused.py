@@ -1,17 +1,23 @@
 """Keys, limits, probing, poisoning: what a client that means no good can and cannot do."""
 
 import base64
+import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from haechi.bootstrap.matcher import NewContent
 from haechi.domain.api_key import ApiRole
 from haechi.domain.bank import Depicted, Signal, SignalType, Tier
-from haechi.domain.errors import FileTooLargeError
+from haechi.domain.errors import ExchangeMissingError, FileTooLargeError
 from haechi.domain.probing import VARIANTS
+from haechi.web import application
 from haechi.web.held import Held
 from haechi.web.reading import MOST_FILE_BYTES
-from haechi.web.service import Settings
+from haechi.web.service import Service, Settings
 
 ZERO = bytes(32)
 
@@ -215,6 +221,20 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(bank):
         held.keep(b"x" * 11)
 
 
+def test_a_form_that_stops_before_its_end_is_refused_and_its_file_not_hashed(bank):
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    picture = io.BytesIO()
+    Image.new("L", (80, 80)).save(picture, "PNG")
+    head = b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\n'
+    whole = head + picture.getvalue() + b"\r\n--x--\r\n"
+    client = bank.client(ApiRole.HASHER)
+    for body in (whole, b"\r\n" + whole):
+        assert client.post("/h/hash", content=body, headers=headers).status_code == 200
+    for body in (whole[:-6], whole[:-20], b"", b"\r\n before " + whole):
+        refused = client.post("/h/hash", content=body, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (400, "request-refused")
+
+
 def test_a_page_of_another_site_cannot_have_a_browser_change_anything(bank):
     secret = bank.key(ApiRole.CURATOR, name="browser")
     stored = {"Authorization": "Basic " + base64.b64encode(f"me:{secret}".encode()).decode()}
@@ -255,3 +275,51 @@ def test_counts_for_prometheus_hold_no_hash_and_need_a_key(bank):
     assert "haechi_index_hashes 1.0" in text
     assert ZERO.hex() not in text
     assert bank.bare.get("/metrics").status_code == 401
+
+
+def test_readings_of_partners_that_wait_do_not_take_all_threads(bank, monkeypatch):
+    inside, on = threading.Semaphore(0), threading.Event()
+
+    def waits(*_name, **_more):
+        inside.release()
+        on.wait(10)
+        raise ExchangeMissingError(exchange="x")
+
+    monkeypatch.setattr(bank.matcher.exchanges, "fetch", waits)
+    client = bank.client(ApiRole.CURATOR)
+    with ThreadPoolExecutor(4) as asking:
+        waiting = [asking.submit(client.post, "/v1/exchanges/x/fetch") for _ in range(4)]
+        assert all(inside.acquire(timeout=10) for _ in range(4))
+        assert client.post("/v1/exchanges/x/fetch").status_code == 503
+        assert client.get("/c/banks").status_code == 200
+        on.set()
+    assert {one.result().status_code for one in waiting} == {404}
+
+
+def test_a_chore_that_met_a_mistake_of_ours_goes_on(make_server, monkeypatch):
+    monkeypatch.setattr(application, "FOLLOW_EVERY_S", 0.001)
+    again, met = threading.Event(), []
+
+    def fails(_service):
+        met.append(1)
+        if len(met) > 1:
+            again.set()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Service, "follow", fails)
+    make_server()
+    assert again.wait(10)
+
+
+def test_partners_are_read_though_nobody_could_be_told_that_all_is_ready(server):
+    begun = threading.Event()
+
+    def gone():
+        raise BrokenPipeError
+
+    server.service._on_ready = gone  # noqa: SLF001 - what runs in its thread
+    server.service.exchanges = SimpleNamespace(start=begun.set, close=lambda: None)
+    with pytest.raises(BrokenPipeError):
+        server.service._warm(None)  # noqa: SLF001
+    assert begun.is_set()
+    server.service.exchanges = None

@@ -23,7 +23,7 @@ MAY_REFUSE = {
     "raw_lookup", "lookup", "lookup_upload", "compare", "index_status", "signal_type_index", "hash_url", "hash_upload", "add_content",
     "add_signals", "update_signal_type", "update_content", "look_up_batch", "look_up_address", "look_up_file", "make_bank", "add_contents",
     "make_key", "import_list", "export_list", "fetch_exchange", "create_exchange", "show_exchange_api", "set_exchange_credentials", "show_exchange_schema",
-    "change_bank_details", "change_content_details", "create_bank", "update_bank",
+    "change_bank_details", "change_content_details", "create_bank", "update_bank", "update_exchange",
 }  # fmt: skip
 
 

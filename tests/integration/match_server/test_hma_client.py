@@ -1,5 +1,6 @@
 """What a client of hasher-matcher-actioner 1.1 does, in the order in which it does it, by the shapes of HMA's description."""
 
+import hashlib
 import io
 import json
 import time
@@ -178,6 +179,32 @@ def test_a_client_sets_an_exchange_up(client):
     assert client.put("/c/exchange/PARTNER", json={"enabled": False}).json() == {**shown, "enabled": False}
     assert client.delete("/c/exchange/PARTNER").json() == {"message": "Exchange deleted"}
     assert client.get("/c/exchange/PARTNER").status_code == 404
+
+
+def test_a_client_uses_the_sample_and_a_file_and_sees_how_far_they_were_read(client):
+    for name, api, settings in (
+        ("SAMPLE", "sample", {}),
+        ("FILE", "local_file", {"filename": "/etc/passwd", "signal_type": "pdq"}),
+    ):
+        assert client.get(f"/c/exchanges/api/{api}").json()["supports_authentification"] is False
+        made = client.post("/c/exchanges", json={"bank": name, "api": api, "api_json": settings})
+        assert made.status_code == 201
+        client.post(f"/v1/exchanges/{name}/fetch")
+    read, failed = (client.get(f"/c/exchange/{name}/status").json() for name in ("SAMPLE", "FILE"))
+    assert (read["success"], read["up_to_date"], read["fetched_items"]) == (True, True, 15)
+    assert read["running_fetch_start_ts"] is None
+    assert read["checkpoint_ts"] == read["last_fetch_complete_ts"] > 0
+    assert (failed["success"], failed["up_to_date"], failed["fetched_items"]) == (False, False, 0)
+    sampled = hashlib.sha256(b"haechi sample pdq-1").hexdigest()
+    found = client.get("/m/lookup", params={"signal_type": "pdq", "signal": sampled}).json()
+    assert [one["distance"] for one in found["SAMPLE"]] == ["0"]
+    metrics = client.get("/metrics").text
+    assert 'haechi_exchange_up_to_date{exchange="SAMPLE"} 1.0' in metrics
+    assert 'haechi_exchange_up_to_date{exchange="FILE"} 0.0' in metrics
+    changed = client.put("/c/exchange/SAMPLE", json={"fetch_every_s": 3600, "tier": "police"}).json()
+    assert (changed["fetch_every_s"], changed["tier"], changed["enabled"]) == (3600, "police", True)
+    assert client.put("/c/exchange/SAMPLE", json={"fetch_every_s": 1}).status_code == 400
+    assert client.get("/c/exchange/SAMPLE/status").json()["checkpoint_ts"] == read["checkpoint_ts"]
 
 
 def test_what_hma_registers_for_development_is_not_there(client):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from haechi.bootstrap.matcher import NewContent, Query, open_matcher
+from haechi.bootstrap.matcher import NewContent, Query
+from haechi.bootstrap.matcher_opening import open_matcher
 from haechi.domain.bank import Depicted, Signal, SignalType, Tier
 from haechi.flows.bank_content import MOST_ALIKE
 

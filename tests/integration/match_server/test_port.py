@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from haechi.cli import http_server
+from haechi.adapters.http_server import server as http_server
+from haechi.bootstrap.http_serving import bind, make_match_server
 from haechi.domain.api_key import ApiRole
 from haechi.web import reading
 from haechi.web.service import Settings
@@ -23,9 +24,9 @@ def port(make_server):
 @contextmanager
 def listening(app):
     """Serve without the lifespan, which the test's own client holds already."""
-    server = http_server.make_server(app)
+    server = make_match_server(app)
     server.config.lifespan = "off"
-    with http_server.bind("127.0.0.1", 0) as bound:
+    with bind("127.0.0.1", 0) as bound:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()
         yield bound.getsockname()[1]
@@ -78,3 +79,19 @@ def test_a_refused_body_is_not_taken_for_the_next_request(port):
     got = answer(port, head + b"GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert got.count(b"HTTP/1.1") == 1
     assert b"connection: close" in got.lower()
+
+
+def test_a_server_is_alive_before_it_is_ready_and_answers_no_lookup_until_then(make_server):
+    go_on = threading.Event()
+    server = make_server(settings=Settings(keyless=ApiRole.ADMIN), warm=lambda: go_on.wait(10))
+    asked = "/m/lookup?signal_type=pdq&signal=" + "0" * 64
+    places = ("/health/live", "/status/live", "/health/ready", "/status", asked)
+
+    def statuses():
+        return [server.bare.get(place, headers={"Host": "localhost"}).status_code for place in places]
+
+    before = statuses()
+    go_on.set()
+    server.service.wait_until_ready()
+    assert before == [200, 200, 503, 503, 503]
+    assert statuses() == [200] * 5

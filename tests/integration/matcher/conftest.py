@@ -3,7 +3,7 @@
 import pytest
 
 from brute_index import BruteIndex
-from haechi.bootstrap.matcher import open_matcher
+from haechi.bootstrap.matcher_opening import open_matcher
 from haechi.domain.bank import Depicted
 from haechi.domain.custody import RecordedTime
 

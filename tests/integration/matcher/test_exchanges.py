@@ -1,12 +1,14 @@
 """Partners' lists over the network: pages, cursors, deletions, feedback, and partners that misbehave."""
 
 import json
+from functools import partial
 
 import pytest
 
 from exchange_partners import Ncmec, StopNcii, ThreatExchange, served
-from haechi.adapters.exchanges import CLIENTS, Asking
-from haechi.bootstrap.matcher import exchange_apis
+from haechi.adapters.exchanges import Asking, clients
+from haechi.bootstrap.matcher_exchanges import exchange_apis
+from haechi.bootstrap.matcher_opening import open_matcher
 from haechi.domain.bank import Depicted, Signal, SignalType, Tier
 from haechi.domain.errors import (
     ExchangeCannotError,
@@ -16,7 +18,7 @@ from haechi.domain.errors import (
 )
 from haechi.domain.hash_list import ListedRow, RefusedRow
 from haechi.flows.exchange_hashes import fetch_exchange
-from haechi.ports.exchange import Feedback, Verdict
+from haechi.ports.exchange import Feedback, Page, Verdict
 from hashes import md5, numbers, pdq, query
 
 CREDENTIALS = {
@@ -68,7 +70,7 @@ def asking(**more):
 
 
 def client(api, partner, clock, **more):
-    return CLIENTS[api](asking(**more), {"url": partner.url} | SETTINGS.get(api, {}), CREDENTIALS[api], now=clock)
+    return clients()[api](asking(**more), {"url": partner.url} | SETTINGS.get(api, {}), CREDENTIALS[api], now=clock)
 
 
 class Reading:
@@ -77,16 +79,16 @@ class Reading:
     def __init__(self, matcher, api, partner, clock):
         self.matcher, self.api, self.partner, self.clock = matcher, api, partner, clock
         self.refused = []
-        matcher.set_exchange("partner", bank="ADULTS", api=api, settings={}, by="me")
+        matcher.exchanges.set("partner", bank="ADULTS", api=api, settings={}, by="me")
 
     def __call__(self, **more):
         tools = self.matcher._tools  # noqa: SLF001 - the command itself asks no address on this machine
-        one = client(self.api, self.partner, self.clock, **more)
+        one = partial(client, self.api, self.partner, self.clock, **more)
         return fetch_exchange(tools, self.kept, one, tier=Tier.POLICE, by="me", refuse=self.refused.append)
 
     @property
     def kept(self):
-        return self.matcher.exchanges()[0]
+        return self.matcher.exchanges.all()[0]
 
 
 @pytest.fixture
@@ -324,24 +326,81 @@ def test_no_address_inside_is_asked_outside_of_tests(url):
 
 
 def test_exchanges_are_set_and_forgotten(matcher):
-    assert list(exchange_apis()) == ["ncmec", "stopncii", "threatexchange"]
+    assert list(exchange_apis()) == ["local_file", "ncmec", "sample", "stopncii", "threatexchange"]
     with pytest.raises(ExchangeCannotError):
-        matcher.set_exchange("x", bank="ADULTS", api="none", settings={}, by="me")
+        matcher.exchanges.set("x", bank="ADULTS", api="none", settings={}, by="me")
     with pytest.raises(ExchangeMissingError):
-        matcher.fetch_exchange("x", by="me")
-    matcher.set_exchange("x", bank="ADULTS", api="ncmec", settings={"environment": "test-ngo"}, by="me")
+        matcher.exchanges.fetch("x", by="me")
+    matcher.exchanges.set("x", bank="ADULTS", api="ncmec", settings={"environment": "test-ngo"}, by="me")
     with pytest.raises(ExchangeFailedError) as failed:
-        matcher.fetch_exchange("x", by="me")
+        matcher.exchanges.fetch("x", by="me")
     assert failed.value.facts["problem"] == "credentials"
-    matcher.remove_exchange("x", by="me")
-    assert list(matcher.exchanges()) == []
+    matcher.exchanges.remove("x", by="me")
+    assert list(matcher.exchanges.all()) == []
 
 
 def test_credentials_are_kept_in_a_file_of_their_own(matcher, tmp_path):
-    matcher.set_credentials("ncmec", {"username": "u", "password": "drawn-secret"}, by="me")
-    assert (matcher.has_credentials("ncmec"), matcher.has_credentials("stopncii")) == (True, False)
+    matcher.exchanges.set_credentials("ncmec", {"username": "u", "password": "drawn-secret"}, by="me")
+    assert (matcher.exchanges.has_credentials("ncmec"), matcher.exchanges.has_credentials("stopncii")) == (True, False)
     file = tmp_path / "matcher" / "exchange-credentials.json"
     assert file.stat().st_mode & 0o777 == 0o600
     assert "drawn-secret" not in str(matcher.audit())
-    matcher.set_credentials("ncmec", {}, by="me")
-    assert not matcher.has_credentials("ncmec")
+    matcher.exchanges.set_credentials("ncmec", {}, by="me")
+    assert not matcher.exchanges.has_credentials("ncmec")
+
+
+def test_a_file_is_the_list_and_a_line_that_is_gone_is_withdrawn(tmp_path, clock, index):
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    with open_matcher(tmp_path / "m", index=index, now=clock, lists=lists) as matcher:
+        matcher.add_bank("ADULTS", Depicted.ADULT, by="me")
+        matcher.exchanges.set("f", bank="ADULTS", api="local_file", settings={"filename": "l"}, by="me")
+        changes = []
+        for shown in ((1, 2, 3), (1, 2, 3), (2, 3, 4)):
+            (lists / "l").write_text("".join(f"pdq {pdq(one).value.hex()}\n" for one in shown), encoding="ascii")
+            report = matcher.exchanges.fetch("f", by="me")
+            changes.append((report.added, report.withdrawn))
+            assert found(matcher) == list(shown)
+        assert changes == [(3, 0), (0, 0), (1, 1)]
+        (lists / "l").write_bytes(b"")
+        with pytest.raises(ExchangeFailedError):
+            matcher.exchanges.fetch("f", by="me")
+        assert found(matcher) == [2, 3, 4]
+
+
+def test_the_sample_is_the_same_each_time(matcher):
+    matcher.exchanges.set("s", bank="ADULTS", api="sample", settings={}, by="me")
+    reports = [matcher.exchanges.fetch("s", by="me") for _ in range(2)]
+    assert [(one.added, one.is_whole) for one in reports] == [(3 * len(SignalType), True), (0, True)]
+
+
+def test_a_partner_that_cannot_be_asked_at_all_is_kept_as_failed(matcher):
+    matcher.exchanges.set("x", bank="ADULTS", api="ncmec", settings={"environment": "test-ngo"}, by="me")
+    with pytest.raises(ExchangeFailedError):
+        matcher.exchanges.fetch("x", by="me")
+    assert matcher.exchanges.get("x").succeeded is False
+    assert matcher.audit(most=1)[0].facts["problem"] == "credentials"
+
+
+def test_an_empty_list_in_place_of_one_that_was_forgotten_withdraws_nothing(matcher):
+    pages = [[Page([ListedRow("one", (pdq(1),))], "1")], ExchangeCursorExpiredError(exchange="x"), [Page([], "2")]]
+
+    class Forgetful:
+        def pages(self, _cursor):
+            script = pages.pop(0)
+            if isinstance(script, list):
+                yield from script
+            else:
+                raise script
+
+    matcher.exchanges.set("x", bank="ADULTS", api="sample", settings={}, by="me")
+
+    def read():
+        exchange = matcher.exchanges.get("x")
+        facts = {"tier": Tier.POLICE, "by": "me", "refuse": lambda _row: None}
+        return fetch_exchange(matcher._tools, exchange, Forgetful, **facts)  # noqa: SLF001 - as above
+
+    read()
+    with pytest.raises(ExchangeFailedError):
+        read()
+    assert (matcher.sizes()["ADULTS"], matcher.exchanges.get("x").cursor) == (1, "1")

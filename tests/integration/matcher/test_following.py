@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from brute_index import BruteIndex
-from haechi.bootstrap.matcher import open_matcher
+from haechi.bootstrap.matcher_opening import open_matcher
 from haechi.domain.api_key import ApiRole
 from haechi.domain.bank import Depicted
 from haechi.domain.errors import (
@@ -101,7 +101,7 @@ KILLED = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from haechi.bootstrap.matcher import open_matcher
+from haechi.bootstrap.matcher_opening import open_matcher
 from haechi.domain.bank import Depicted
 from hashes import new, pdq
 with open_matcher(Path(sys.argv[1])) as matcher:

@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brute_index import BruteIndex
-from haechi.bootstrap.matcher import Asked, Query, open_matcher
+from haechi.bootstrap.matcher import Asked, Query
+from haechi.bootstrap.matcher_opening import open_matcher
 from haechi.domain.bank import Depicted, Signal, SignalType, Tier
 from haechi.domain.errors import BankMissingError, BankMixedError, ContentMissingError, ContentRefusedError
 from haechi.domain.fingerprint import distance

@@ -1,6 +1,6 @@
 """Two machines with an index each, on one PostgreSQL catalogue."""
 
-from haechi.bootstrap.matcher import open_matcher
+from haechi.bootstrap.matcher_opening import open_matcher
 from haechi.domain.bank import Depicted
 from hashes import md5, new, numbers, pdq, query
 from postgres_server import postgres_server

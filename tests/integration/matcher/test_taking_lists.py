@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from brute_index import BruteIndex
-from haechi.bootstrap.matcher import ListFormat, open_matcher
+from haechi.bootstrap.matcher import ListFormat
+from haechi.bootstrap.matcher_opening import open_matcher
 from haechi.domain.bank import Depicted, Tier
 from haechi.domain.errors import BankMissingError, HashListRefusedError, PathMissingError, TargetExistsError
 from hashes import md5, new, numbers, pdq, query

@@ -1,4 +1,4 @@
-"""A drawn set: the photo that was used comes first, what was not used is not named, and nothing is written anywhere."""
+"""A drawn set: the photo that was used comes first, what was not used is not named, and of photos nothing is written in clear."""
 
 from pathlib import Path
 
@@ -77,6 +77,16 @@ def test_a_mirrored_face_is_traced_and_told_as_mirrored(sealed):
     face = answers["mirrored"].faces[0]
     assert groups_of(answers["mirrored"], paths)[0] == ["own-17"]
     assert face.groups[0].best.is_mirrored
+
+
+def test_what_this_photo_could_reach_is_told_beside_what_is_reached(sealed):
+    _, (_, answers, _) = sealed
+    for name in ("used", "mirrored"):
+        bound = answers[name].faces[0].bound
+        assert bound.quality == 90
+        assert bound.best_other < bound.reached - 0.2
+        assert bound.reached < bound.possible <= 1
+    assert {face.bound for name in ("absent", "small") for face in answers[name].faces if not face.groups} <= {None}
 
 
 def test_a_face_from_elsewhere_names_no_photo(sealed):
@@ -163,6 +173,14 @@ def test_nothing_but_her_own_photos_is_ever_compared_with(sealed):
     named |= {paths[fit.photo] for one in found.answers for fit in one.scenes}
     assert named
     assert all(name.startswith("own-") for name in named)
+
+
+def test_kept_features_give_the_same_answer_as_the_photos_themselves(sealed):
+    vault, (first, answers, _) = sealed
+    assert (first.recorded, first.kept) == (5, len(OWN) + 1)
+    again, told, _ = traced(vault, ["used"], is_again=True)
+    assert (again.recorded, again.kept) == (1, 0)
+    assert told["used"] == answers["used"]
 
 
 def test_a_burst_longer_than_what_is_told_is_one_answer(pictures, tmp_path):

@@ -3,6 +3,7 @@
 import io
 import math
 import zlib
+from dataclasses import replace
 
 import av
 import cv2
@@ -10,11 +11,12 @@ import numpy as np
 import pytest
 
 from drawn.composites import Treatment
+from drawn.credentials import ISSUER, signed
 from drawn_faces import composite, jpeg, person
 from haechi.adapters.media.snapshot import take
 from haechi.adapters.tracing.tracer import PoolTracer
 from haechi.bootstrap.tracing import TASK
-from haechi.ports.tracer import Compared
+from haechi.ports.tracer import GLANCE_BYTES, Compared, Remake
 
 FILES = {"donor": (0, None), "other": (21, None), "composite": (0, 1)}
 
@@ -60,6 +62,8 @@ def test_one_worker_and_two_give_the_same_numbers(tracer, stills):
         again = stills_of(pair)
         assert again == stills
         assert compared(pair, again) == compared(tracer, stills)
+        rows = list(enumerate(stills))
+        assert list(pair.glance(rows, stills)) == list(tracer.glance(rows, stills))
     finally:
         pair.close()
 
@@ -160,6 +164,26 @@ def test_what_a_comparison_says_is_checked(stills, tmp_path):
         liar.close()
 
 
+@pytest.mark.parametrize(
+    "row", ["[[[0.5, 0.5], 1]]", "[[[float('inf')], 1]]", "[[[0.5], -1]]", "[]", "7", "[[['a'], 1]]"]
+)
+def test_what_a_glance_says_is_checked(stills, tmp_path, row):
+    name = f"hostile_glancing_{zlib.crc32(row.encode())}"
+    (tmp_path / f"{name}.py").write_text(f"def lies(request, fd):\n    yield {{'glances': {row}}}, b''\n")
+    liar = PoolTracer(f"{name}:lies", 1, paths=[str(tmp_path)])
+    try:
+        assert [found[0] for _, found in liar.glance([("a", stills[0])], [stills[2]])] == ["worker-crashed"]
+    finally:
+        liar.close()
+
+
+def test_a_glance_takes_no_more_of_a_photo_than_its_beginning(tracer, stills):
+    heads = [(at, replace(one, features=one.features[:GLANCE_BYTES])) for at, one in enumerate(stills)]
+    assert list(tracer.glance(heads, [stills[2]])) == list(tracer.glance(list(enumerate(stills)), [stills[2]]))
+    fits = [found[0].faces[0] for _, found in tracer.glance(heads, [stills[2]])]
+    assert fits[0] > fits[1]
+
+
 def film_of(*pictures):
     """Return an MP4 of these pictures, a second each, every one a key frame."""
     target = io.BytesIO()
@@ -185,6 +209,26 @@ def test_a_films_frames_are_compared_one_by_one(tracer, stills):
     third = [max((pair.numbers["third"] for pair in one.faces), default=0) for one in found]
     assert third.index(max(third)) == len(third) - 1
     assert max(third) > 0.9
+
+
+def test_credentials_of_pictures_and_films_are_checked_in_the_limited_worker(tracer):
+    files = {"image/png": png(40, 30), "video/mp4": film_of(np.full((640, 480, 3), 90, np.uint8))}
+    for mime, file in files.items():
+        content = signed(file, mime)
+        changed = content[:-9] + bytes([content[-9] ^ 1]) + content[-8:]
+        whole, other = (dict(one.findings)["content-credentials"] for one in looked(tracer, content, changed))
+        assert whole == {"state": "fits", "program": "Drawn Program", "signer": ISSUER}
+        assert other["state"] in ("does-not-fit", "unreadable")
+
+
+def test_what_a_photo_could_reach_is_the_same_whichever_worker_measures_it(tracer, stills):
+    donor, _, made = stills
+    rows = [(quality, Remake(donor, 0, made, 0, quality)) for quality in (90, None)]
+    found = dict(tracer.bound(rows))
+    assert found == dict(tracer.bound(rows))
+    assert 0.9 < found[90]["coherence"] <= found[None]["coherence"] <= 1
+    [(_, refused)] = tracer.bound([("x", Remake(donor, 7, made, 0, 90))])
+    assert refused[0] == "worker-refused"
 
 
 def test_a_picture_lying_on_its_side_is_compared_as_well(tracer, stills):

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drawn_witness import VERIFIERS, DrawnLog, app_of, make_witness, served, tools_of
+from haechi.adapters.http_server import server as http_server
 from haechi.adapters.witness import server
 from haechi.domain.cosignature import cosignatures
 from haechi.domain.errors import DiskFullError
@@ -147,7 +148,7 @@ def test_a_body_that_does_not_come_is_given_up(witness, monkeypatch):
 
 
 def test_a_connection_that_asks_for_nothing_is_closed(folder, monkeypatch):
-    monkeypatch.setattr(server, "HEAD_SECONDS", 0.05)
+    monkeypatch.setattr(http_server, "HEAD_SECONDS", 0.05)
     with served(folder) as witness:
         address = urlsplit(witness.url)
         for sent in (b"", b"GET / HTTP/1.1\r\nHost: w\r\nA: ", b"GET / HTTP/1.1\r\nHost: w\r\n\r\nGET / HT"):
@@ -292,7 +293,7 @@ def test_a_witness_that_is_killed_has_kept_what_it_answered_and_nothing_that_it_
         "        if sys.argv[2] == 'after': tools.store.swap(seen, instead_of=instead_of)\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
         "listening = bind('127.0.0.1', 0)\nprint(listening.getsockname()[1], flush=True)\n"
-        "make_server(app_of(replace(tools, store=Dying()))).run(sockets=[listening])\n"
+        "make_witness_server(app_of(replace(tools, store=Dying()))).run(sockets=[listening])\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", lines, str(folder), moment],

@@ -6,7 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haechi.domain.audience import Audience, Circle, Interval, Post, Viewer, Word, without
+from haechi.domain.audience import (
+    Audience,
+    Circle,
+    Interval,
+    Place,
+    Post,
+    Viewer,
+    ViewerList,
+    Word,
+    audience_of,
+    list_digest,
+    place_of,
+    post_digest,
+    without,
+)
 from haechi.domain.evidence import ItemId
 
 END = 60
@@ -58,3 +72,46 @@ def test_the_list_is_told_only_while_it_is_known():
 
 def test_a_public_post_has_no_list():
     assert Audience(post(Circle.PUBLIC), (), (Interval(None, None),)).at(20) is None
+
+
+def viewers(*rows):
+    return tuple(Viewer(account, Interval(start, end), Word.EXPORT) for account, start, end in rows)
+
+
+def test_a_list_of_another_place_tells_nothing_of_a_post():
+    own = ViewerList(post().place, viewers(("2", 10, 30)), (), Word.EXPORT)
+    other = ViewerList(Place("telegram", "9", Circle.CHAT), viewers(("3", 10, 30)), (Interval(0, 60),), Word.EXPORT)
+    audience = audience_of(post(), [other, own])
+    assert audience.at_least(20) == ("2",)
+    assert audience.at(20) is None
+
+
+def test_viewers_come_by_name_and_date_whatever_the_order_of_the_lists():
+    lists = [ViewerList(post().place, viewers(row), (), Word.EXPORT) for row in (("b", 5, 9), ("a", 7, 9), ("a", 2, 4))]
+    told = audience_of(post(), lists)
+    assert told.viewers == audience_of(post(), reversed(lists)).viewers
+    assert [(one.account, one.during.start) for one in told.viewers] == [("a", 2), ("a", 7), ("b", 5)]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), INTERVALS), max_size=6), st.lists(INTERVALS, max_size=3))
+def test_a_whole_list_is_never_longer_than_what_is_known_at_least(rows, known):
+    told = Audience(post(), tuple(Viewer(account, during, Word.TYPED) for account, during in rows), tuple(known))
+    for moment in MOMENTS:
+        assert told.at(moment) in (None, told.at_least(moment))
+        assert (told.at(moment) is None) == (not any(holds(one, moment) for one in known))
+
+
+def test_what_is_committed_to_changes_with_every_part():
+    other = Post(ItemId("a"), "telegram", "1", 11, 50, Circle.CHAT, Word.TYPED)
+    assert len({post_digest("p", b"s", post()), post_digest("p", b"t", post()), post_digest("p", b"s", other)}) == 3
+    one = ViewerList(post().place, viewers(("2", 10, 30)), (), Word.EXPORT)
+    whole = ViewerList(post().place, viewers(("2", 10, 30)), (Interval(10, 30),), Word.EXPORT)
+    assert list_digest("l", b"s", one) != list_digest("l", b"s", whole)
+
+
+def test_an_instagram_account_is_kept_in_small_letters_without_its_sign():
+    assert place_of("Instagram", " @Drawn_Name ", Circle.FOLLOWERS) == Place(
+        "instagram", "drawn_name", Circle.FOLLOWERS
+    )
+    with pytest.raises(ValueError, match="followers"):
+        place_of("instagram", "@", Circle.FOLLOWERS)

@@ -10,7 +10,7 @@ from tools.drawn.album import AS_IS, OWN
 from tools.drawn.case import EXPORT_A, EXPORT_A_LATER, EXPORT_B, OWN_PHOTOS, THUMBNAIL, draw_case
 from tools.drawn.recall import recall
 
-MESSAGES = 400
+MESSAGES = 500
 
 
 @pytest.fixture(scope="module")

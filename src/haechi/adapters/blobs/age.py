@@ -30,10 +30,10 @@ _SUFFIX = ".age"
 
 
 class AgeBlobs:
-    """The blobs below one vault folder. `key` (32 bytes) makes their names."""
+    """The blobs of one kind, in a vault's folder of that name. `key` (32 bytes) makes their names."""
 
-    def __init__(self, folder: Path, key: bytes) -> None:
-        self._folder = folder / "blobs"
+    def __init__(self, folder: Path, key: bytes, kind: str = "blobs") -> None:
+        self._folder = folder / kind
         self._temporary = folder / "tmp"
         self._key = key
 
@@ -54,6 +54,7 @@ class AgeBlobs:
             try:
                 size, sealed = _write(part, stream, identity.to_public())
                 is_new = not path.parent.exists()
+                self._folder.mkdir(mode=0o700, exist_ok=True)
                 path.parent.mkdir(mode=0o700, exist_ok=True)
                 part.replace(path)
                 _sync_folder(path.parent)
@@ -145,7 +146,7 @@ class AgeBlobs:
         return self._folder / name[:2] / f"{name}{_SUFFIX}"
 
     def _place(self, name: str) -> str:
-        return f"blobs/{name[:2]}/{name}{_SUFFIX}"
+        return f"{self._folder.name}/{name[:2]}/{name}{_SUFFIX}"
 
 
 def new_identity() -> str:

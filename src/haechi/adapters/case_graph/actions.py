@@ -30,6 +30,8 @@ _DONE: Mapping[str, str] = {
     "role": "A person who may open the vault was added or taken away.",
     "back-up": "A copy of the vault was made.",
     "restore": "The vault was put back from a copy.",
+    "trace": "A file was compared with the person's own photos.",
+    "audience": "Where a photo was posted, or who could see it, was recorded or removed.",
 }
 
 

@@ -85,6 +85,13 @@ class ReadsCatalogue:
             found.update((row.source, row.withdrawn_by) for row in self._rows(query.order_by(contents.c.number)))
         return found
 
+    def expired(self, at: str, *, most: int) -> Sequence[Content]:
+        """Return contents that are not withdrawn and expired at or before `at`, the oldest first, at most so many."""
+        query = _contents().where(
+            contents.c.expires_at.is_not(None), contents.c.expires_at <= at, contents.c.withdrawn_at.is_(None)
+        )
+        return [self._content(row) for row in self._rows(query.order_by(contents.c.expires_at).limit(most))]
+
     def by_digest(self, kind: SignalType, values: Iterable[bytes]) -> Mapping[bytes, Sequence[ContentNumber]]:
         """Return the contents that hold one of these exact values (MD5, SHA-256), withdrawn ones left out."""
         found: dict[bytes, list[ContentNumber]] = {}

@@ -80,6 +80,8 @@ Index(
     sqlite_where=contents.c.source.is_not(None),
     postgresql_where=contents.c.source.is_not(None),
 )
+_expiring = contents.c.expires_at.is_not(None) & contents.c.withdrawn_at.is_(None)
+expiring = Index("ix_contents_expiring", contents.c.expires_at, sqlite_where=_expiring, postgresql_where=_expiring)
 
 # Exact hashes of contents that are not withdrawn.
 digests = Table(

@@ -16,7 +16,7 @@ from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
-from haechi.domain.errors import ExchangeFailedError
+from haechi.domain.errors import ExchangeFailedError, ExchangeStoppedError
 
 MOST_BYTES = 32 << 20  # of one page; the largest that partners name has a thousand entries
 DEADLINE_S = 60.0
@@ -24,6 +24,8 @@ _MOST_HEAD_BYTES = 64 * 1024
 _MOST_ADDRESSES = 4
 _TRIES = 4
 _MOST_WAIT_S = 120.0
+_TURN_S = 0.5  # how soon a wait for an answer notices that the program ends
+_CONNECT_S = 20.0
 _BUSY = (429, 500, 502, 503, 504)
 _PORTS = {"http": 80, "https": 443}
 
@@ -39,13 +41,18 @@ class Reply:
 
 @dataclass(frozen=True)
 class Asking:
-    """How partners are asked. `allow_private` and plain http are for tests; `sleep` waits between tries."""
+    """How partners are asked. `allow_private` and plain http are for tests.
+
+    `sleep` waits between tries. Once `is_stopping` says so, everything raises `ExchangeStoppedError` within a second, a connection
+    that is being made within twenty.
+    """
 
     exchange: str
     deadline_s: float = DEADLINE_S
     most_bytes: int = MOST_BYTES
     allow_private: bool = False
-    sleep: Callable[[float], None] = field(default=time.sleep)
+    sleep: Callable[[float], object] = field(default=time.sleep)
+    is_stopping: Callable[[], bool] = field(default=lambda: False)
 
     def __call__(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
@@ -56,6 +63,7 @@ class Asking:
         """
         wait = 1.0
         for left in range(_TRIES - 1, -1, -1):
+            self.go_on()
             reply = self._once(method, url, headers or {}, body)
             if reply.status not in _BUSY:
                 return reply
@@ -64,6 +72,11 @@ class Asking:
             self.sleep(min(max(wait, _retry_after(reply)), _MOST_WAIT_S))
             wait *= 2
         raise ExchangeFailedError(exchange=self.exchange, problem="busy", status=reply.status)
+
+    def go_on(self) -> None:
+        """Raise `ExchangeStoppedError` when the program ends."""
+        if self.is_stopping():
+            raise ExchangeStoppedError(exchange=self.exchange, problem="stopped")
 
     def failed(self, *, problem: str, **facts: object) -> ExchangeFailedError:
         """Return the error of this partner."""
@@ -115,7 +128,7 @@ class Asking:
 
     def _answer(self, connection: socket.socket, method: str, deadline: float) -> Reply:
         # `HTTPResponse` asks a socket for `makefile` and nothing else.
-        bounded: Any = _Bounded(connection, deadline, self.most_bytes + _MOST_HEAD_BYTES)
+        bounded: Any = _Bounded(connection, deadline, self.most_bytes + _MOST_HEAD_BYTES, self.go_on)
         with HTTPResponse(bounded, method=method) as response:
             response.begin()
             if response.status in range(300, 400):
@@ -146,8 +159,8 @@ def _first_open(addresses: Sequence[tuple[str, int]], deadline: float) -> socket
     for address in others:
         # One that never answers must leave time for the next: so it is with IPv6 where there is none.
         with contextlib.suppress(OSError):
-            return socket.create_connection(address, timeout=_left(deadline) / 2)
-    return socket.create_connection(last, timeout=_left(deadline))
+            return socket.create_connection(address, timeout=min(_left(deadline) / 2, _CONNECT_S))
+    return socket.create_connection(last, timeout=min(_left(deadline), _CONNECT_S))
 
 
 def _head(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
@@ -173,8 +186,8 @@ def _left(deadline: float) -> float:
 class _Bounded:
     """What `HTTPResponse` takes for a socket: its stream ends at the deadline, or with `most_bytes`."""
 
-    def __init__(self, connection: socket.socket, deadline: float, most_bytes: int) -> None:
-        self._stream = _BoundedStream(connection, deadline, most_bytes)
+    def __init__(self, connection: socket.socket, deadline: float, most_bytes: int, go_on: Callable[[], None]) -> None:
+        self._stream = _BoundedStream(connection, deadline, most_bytes, go_on)
 
     @property
     def is_long(self) -> bool:
@@ -187,10 +200,11 @@ class _Bounded:
 
 
 class _BoundedStream(io.RawIOBase):
-    def __init__(self, connection: socket.socket, deadline: float, most_bytes: int) -> None:
+    def __init__(self, connection: socket.socket, deadline: float, most_bytes: int, go_on: Callable[[], None]) -> None:
         self._connection = connection
         self._deadline = deadline
         self.room = most_bytes
+        self._go_on = go_on
 
     def readable(self) -> bool:
         return True
@@ -198,7 +212,12 @@ class _BoundedStream(io.RawIOBase):
     def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 - the type of buffers has no name before Python 3.12
         if self.room < 0:
             return 0
-        self._connection.settimeout(_left(self._deadline))
-        count = self._connection.recv_into(buffer)
-        self.room -= count
-        return count
+        while True:
+            self._go_on()
+            self._connection.settimeout(min(_left(self._deadline), _TURN_S))
+            try:
+                count = self._connection.recv_into(buffer)
+            except TimeoutError:
+                continue
+            self.room -= count
+            return count

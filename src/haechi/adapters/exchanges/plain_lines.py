@@ -1,4 +1,4 @@
-"""Plain lines: `signal_type value`, one hash a line, or one film's frames. What begins with # is for people: who vouches for what follows."""
+"""Plain lines: `signal_type value`, one hash a line, or one film's frames; where all are of one type, the value alone. What begins with # is for people: who vouches for what follows."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -12,8 +12,8 @@ from haechi.domain.hash_list import ListedRow, RefusedRow
 _NONE_BEFORE = 100  # lines without one good among them: this is something else
 
 
-def read(stream: BinaryIO) -> Iterator[ListedRow | RefusedRow]:
-    """Yield the rows. Raises `HashListRefusedError` when the first hundred lines that say something have no hash among them."""
+def read(stream: BinaryIO, only: SignalType | None = None) -> Iterator[ListedRow | RefusedRow]:
+    """Yield the rows; with `only`, lines are values of that type. Raises `HashListRefusedError` when the first hundred lines that say something have no hash among them."""
     number, is_list, bad = 0, False, 0
     kept: list[RefusedRow] = []
     while line := stream.readline(MOST_ROW_BYTES + 1):
@@ -24,7 +24,7 @@ def read(stream: BinaryIO) -> Iterator[ListedRow | RefusedRow]:
                 pass
             found: ListedRow | RefusedRow | None = refused(place, "long", line)
         else:
-            found = _row(line, place)
+            found = _row(line, place, only)
         if found is None:
             continue
         if is_list:
@@ -60,14 +60,14 @@ def write(listed: Iterable[ListedRow], stream: BinaryIO) -> int:
     return count
 
 
-def _row(line: bytes, place: str) -> ListedRow | RefusedRow | None:
+def _row(line: bytes, place: str, only: SignalType | None) -> ListedRow | RefusedRow | None:
     try:
         text = line.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
         return refused(place, "form", line)
     if not text or text.startswith("#"):
         return None
-    name, _, value = text.partition(" ")
+    name, _, value = text.partition(" ") if only is None else (only.value, "", text)
     try:
         kind = SignalType(name.lower())
     except ValueError:

@@ -11,8 +11,7 @@ from haechi.adapters.index.memory import MemoryIndex
 from haechi.adapters.index.permutation import Permutation
 from haechi.adapters.index.searching import InMemory, search_piece
 
-_FEW = 1 << 26
-"""Pairs that are compared one by one sooner than compiled code is loaded: a third of a second's work."""
+_FEW = 1 << 26  # a third of a second's work
 _AT_ONCE = 256
 _ROOM = 64
 _LARGEST_RADIUS = 64
@@ -20,11 +19,18 @@ _SEED = 20261122  # the order of the answers depends on it, and must not change 
 
 
 class PairIndex:
-    """`FingerprintIndex` for many hashes: `MemoryIndex` is its definition, and does the work when there are few."""
+    """`FingerprintIndex` for many hashes: `MemoryIndex` is its definition, and does the work when there are few.
+
+    `few` is how many pairs are compared one by one, 200 million a second, before compiled code is loaded, which takes
+    a second or two and 130 MB that stay taken.
+    """
+
+    def __init__(self, *, few: int = _FEW) -> None:
+        self._few = few
 
     def pairs(self, left: Sequence[bytes], right: Sequence[bytes], *, within: int) -> Iterator[tuple[int, int, int]]:
         """Yield (position in left, position in right, distance) of all pairs within `within` bits, left first."""
-        if len(left) * len(right) <= _FEW or within > _LARGEST_RADIUS:
+        if len(left) * len(right) <= self._few or within > _LARGEST_RADIUS:
             yield from MemoryIndex().pairs(left, right, within=within)
             return
         permutation = Permutation(bytes(np.random.default_rng(_SEED).permutation(256).astype(np.uint8)))

@@ -24,8 +24,10 @@ from haechi.adapters.ledger.schema import (
     members,
     parts,
     people,
+    posts,
     readers,
     rooms,
+    traces,
     warnings,
 )
 from haechi.domain.canonical import Json
@@ -133,6 +135,8 @@ class Erases(WritesGone):
         taken.rows(derivatives, derivatives.c.case_id == case)
         numbers = select(items.c.number).where(items.c.case_id == case)
         taken.rows(fingerprints, fingerprints.c.item.in_(numbers))
+        forgetting.audiences_of(taken, case)
+        taken.rows(traces, traces.c.case_id == case)
         taken.rows(items, items.c.case_id == case)
         taken.all_blobs(case)
         own_imports = select(imports.c.import_id).where(imports.c.case_id == case)
@@ -152,6 +156,10 @@ class Erases(WritesGone):
     def _items(self, taken: forgetting.Taken, erased: Sequence[Row[Any]]) -> None:
         self._derivatives(taken, derivatives.c.source_item, [row.item_id for row in erased])
         taken.openings(row.entry for row in erased)
+        forgetting.traces_of(self._connection, taken, erased)
+        shown = forgetting.rows_in(self._connection, posts, posts.c.item_id, [row.item_id for row in erased])
+        taken.openings(row.entry for row in shown)
+        taken.rows_in(posts, posts.c.number, [row.number for row in shown])
         taken.rows_in(fingerprints, fingerprints.c.item, [row.number for row in erased])
         taken.rows_in(items, items.c.number, [row.number for row in erased])
         taken.blobs((row.case_id, row.digest) for row in erased)

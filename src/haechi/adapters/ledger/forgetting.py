@@ -7,25 +7,31 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, exists, func, select, update
 
-from haechi.adapters.ledger.reading import CHUNK
+from haechi.adapters.ledger.reading import CHUNK, chunks
 from haechi.adapters.ledger.schema import (
     account_names,
     accounts,
     blobs,
     derivatives,
     entries,
+    features,
     gone,
     items,
+    known_intervals,
     media,
     messages,
     openings,
     part_rooms,
     parts,
+    posts,
     room_links,
     room_names,
     rooms,
     sources,
+    traces,
     transfers,
+    viewer_lists,
+    viewers,
     windows,
     wraps,
 )
@@ -39,11 +45,13 @@ class Taken:
         self.connection = connection
         self._entries: set[int] = set()
         self._blobs: set[str] = set()
+        self._features: set[str] = set()
         self._rows: Counter[str] = Counter()
 
     def erased(self) -> Erased:
         """Return what went."""
-        return Erased(tuple(sorted(self._entries)), tuple(sorted(self._blobs)), dict(sorted((+self._rows).items())))
+        rows = dict(sorted((+self._rows).items()))
+        return Erased(tuple(sorted(self._entries)), tuple(sorted(self._blobs)), rows, tuple(sorted(self._features)))
 
     def count(self, table: str, rows: int) -> None:
         """Note rows that were emptied in place."""
@@ -75,16 +83,23 @@ class Taken:
             ):
                 continue
             self._blobs_where((blobs.c.case_id == case) & (blobs.c.digest == digest))
+            self._features_where((features.c.case_id == case) & (features.c.digest == digest))
 
     def all_blobs(self, case: str) -> None:
         """Take every blob of the case away."""
         self._blobs_where(blobs.c.case_id == case)
+        self._features_where(features.c.case_id == case)
 
     def _blobs_where(self, where: ColumnElement[bool]) -> None:
         names = self.connection.execute(select(blobs.c.name).where(where)).scalars().all()
         self.rows_in(wraps, wraps.c.name, names)
         self.rows_in(blobs, blobs.c.name, names)
         self._blobs.update(names)
+
+    def _features_where(self, where: ColumnElement[bool]) -> None:
+        names = self.connection.execute(select(features.c.name).where(where)).scalars().all()
+        self.rows_in(features, features.c.name, names)
+        self._features.update(names)
 
 
 def runs(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -123,6 +138,30 @@ def transfers_of(connection: Connection, taken: Taken, case: str) -> None:
     with_opening = rows_in(connection, openings, openings.c.number, sorted(told))
     taken.rows_in(transfers, transfers.c.number, [row.number for row in handed])
     taken.openings(row.number for row in with_opening)
+
+
+def traces_of(connection: Connection, taken: Taken, erased: Sequence[Row[Any]]) -> None:
+    """Forget what traces said of these items, and what they said of others with the help of these."""
+    names = {row.item_id for row in erased}
+    query = (
+        select(traces.c.number, traces.c.item_id, traces.c.entry, openings.c.subject)
+        .join_from(traces, openings, openings.c.number == traces.c.entry)
+        .where(traces.c.case_id.in_({row.case_id for row in erased}))
+    )
+    own: list[tuple[int, int]] = []
+    for rows in chunks(connection, query):
+        own += [(row.number, row.entry) for row in rows if {row.item_id, *row.subject.get("photos", ())} & names]
+    taken.rows_in(traces, traces.c.number, [number for number, _ in own])
+    taken.openings(entry for _, entry in own)
+
+
+def audiences_of(taken: Taken, case: str) -> None:
+    """Forget where the case's photos were posted, and who could see them."""
+    own = select(viewer_lists.c.number).where(viewer_lists.c.case_id == case)
+    for table in (viewers, known_intervals):
+        taken.rows(table, table.c.list.in_(own))
+    taken.rows(viewer_lists, viewer_lists.c.case_id == case)
+    taken.rows(posts, posts.c.case_id == case)
 
 
 def messages_of(taken: Taken, own_imports: Select[Any], own_rooms: Select[Any]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from haechi.adapters.ledger.accounts import ReadsAccounts
 from haechi.adapters.ledger.anchors import ReadsAnchors, WritesAnchors
+from haechi.adapters.ledger.audiences import ReadsAudiences, WritesAudiences
 from haechi.adapters.ledger.cases import ReadsCases, WritesCases
 from haechi.adapters.ledger.checking import ReadsForChecks
 from haechi.adapters.ledger.derivatives import ReadsDerivatives, WritesDerivatives
@@ -20,8 +21,9 @@ from haechi.adapters.ledger.log import ReadsLog, WritesLog
 from haechi.adapters.ledger.messages import ReadsMessages, WritesMessages
 from haechi.adapters.ledger.migrate import fold_log, forget_copy, rewrite
 from haechi.adapters.ledger.recipients import ReadsRecipients, WritesRecipients
+from haechi.adapters.ledger.traces import ReadsTraces, WritesTraces
 
-_WITH_INDEX = ("members", "parts", "windows", "rooms", "accounts", "messages", "sources", "blobs")
+_WITH_INDEX = ("members", "parts", "windows", "rooms", "accounts", "messages", "sources", "blobs", "traces")
 """Tables whose indices are compared with their rows. Not those of items: a million look-ups in random order take half a
 minute, and the check reads items through the index of their entries, so that one left out shows as missing."""
 _MOST_KNOWN = 100_000  # keys whose numbers are remembered, some 20 MB; an account export has a few thousand
@@ -34,7 +36,9 @@ class SqlWriter(
     WritesMessages,
     WritesAnchors,
     WritesDerivatives,
+    WritesAudiences,
     WritesRecipients,
+    WritesTraces,
     Erases,
 ):
     """One transaction."""
@@ -54,7 +58,9 @@ class SqlLedger(
     ReadsGone,
     ReadsAnchors,
     ReadsDerivatives,
+    ReadsAudiences,
     ReadsRecipients,
+    ReadsTraces,
     ReadsPeople,
     ReadsForChecks,
 ):

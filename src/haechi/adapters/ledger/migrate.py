@@ -14,7 +14,7 @@ from haechi.adapters.ledger import schema
 from haechi.domain.custody import Entry, replay
 from haechi.domain.errors import CustodyBrokenError, VaultInUseError
 
-HEAD = "0002"
+HEAD = "0004"
 """The revision that this haechi writes: the newest file in `migrations/versions`."""
 
 COPY = ".before-migration"

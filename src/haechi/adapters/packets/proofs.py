@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from haechi.domain.canonical import canonical
 from haechi.domain.checkpoint import Checkpoint, CheckpointError, proof_text
@@ -16,8 +16,8 @@ from haechi.domain.packet import PacketPlan
 _SPKI = bytes.fromhex("302a300506032b6570032100")  # SubjectPublicKeyInfo of an Ed25519 key (RFC 8410, 4), less the key
 
 
-def seal_files(plan: PacketPlan) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of each file, once the log itself has been found in order.
+def seal_files(plan: PacketPlan) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Yield path and content, in pieces, of each file, once the log itself has been found in order.
 
     Raises `CustodyBrokenError` when the plan's entries, checkpoint, openings and exhibits do not fit one another.
     """
@@ -25,28 +25,29 @@ def seal_files(plan: PacketPlan) -> Iterator[tuple[str, bytes]]:
     _check_log(plan, tree)
     openings = _openings(plan)
     key = NoteKey.parse(plan.log_vkey)
-    yield "seal/checkpoint", plan.checkpoint.encode()
-    yield "seal/entries.jsonl", b"".join(entry.raw + b"\n" for entry in plan.entries)
+    yield "seal/checkpoint", [plan.checkpoint.encode()]
+    yield "seal/entries.jsonl", (entry.raw + b"\n" for entry in plan.entries)
     yield "seal/openings.json", openings_json(openings)
-    yield "seal/log-key.txt", f"{plan.log_vkey}\n".encode()
-    yield "seal/log-key.pem", public_pem(key.public)
+    yield "seal/log-key.txt", [f"{plan.log_vkey}\n".encode()]
+    yield "seal/log-key.pem", [public_pem(key.public)]
     for message in plan.disclosed:
         _check_message(plan, message)
         text = proof_text(message.index, message.proof, message.log.note, extra=message.salt)
-        yield f"seal/messages/{message.number}.tlog-proof", text.encode()
+        yield f"seal/messages/{message.number}.tlog-proof", [text.encode()]
     for exhibit in plan.exhibits:
         proof = tree.inclusion(exhibit.entry)
         text = proof_text(exhibit.entry, proof, plan.checkpoint, extra=exhibit.opening.salt)
-        yield f"seal/proofs/{exhibit.number}.tlog-proof", text.encode()
+        yield f"seal/proofs/{exhibit.number}.tlog-proof", [text.encode()]
 
 
-def openings_json(openings: Mapping[int, Opening]) -> bytes:
-    """Return the openings as a JSON array, one canonical object a line, in the order of their entries."""
-    lines = [
-        canonical({"digest": one.digest, "entry": entry, "salt": one.salt.hex(), "subject": one.subject})
-        for entry, one in sorted(openings.items())
-    ]
-    return b"[\n" + b",\n".join(lines) + b"\n]\n" if lines else b"[\n]\n"
+def openings_json(openings: Mapping[int, Opening]) -> Iterator[bytes]:
+    """Yield the openings as a JSON array, one canonical object a line, in the order of their entries."""
+    yield b"["
+    for position, entry in enumerate(sorted(openings)):
+        one = openings[entry]
+        yield b",\n" if position else b"\n"
+        yield canonical({"digest": one.digest, "entry": entry, "salt": one.salt.hex(), "subject": one.subject})
+    yield b"\n]\n"
 
 
 def public_pem(public: bytes) -> bytes:

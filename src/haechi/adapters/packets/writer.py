@@ -2,7 +2,7 @@
 
 import importlib.resources
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -46,6 +46,7 @@ class BagWriter:
         signer: Signer,
         progress: Callable[[int], None],
         graph: Iterable[bytes] | None = None,
+        traces: Mapping[str, bytes] | None = None,
     ) -> str:
         """Return the SHA-256 (hex) of `tagmanifest-sha256.txt`. `graph` is the case as CASE/UCO JSON-LD, if there is one.
 
@@ -56,14 +57,16 @@ class BagWriter:
         _check(plan, signer)
         with Bag(target, unix_time=int(datetime.fromisoformat(plan.as_of).timestamp())) as bag:
             bag.add("bagit.txt", BAGIT_TXT)
-            for path, content in seal_files(plan):
-                bag.add(path, content)
+            for path, chunks in seal_files(plan):
+                bag.add_chunks(path, chunks)
             for path, content in anchor_files(plan):
                 bag.add(path, content)
             for message in plan.disclosed:
                 bag.add(message.file, message.raw)
             for name, content in sorted(documents.items()):
                 bag.add(f"data/report/{name}", content)
+            for name, content in sorted((traces or {}).items()):
+                bag.add(f"data/traces/{name}", content)
             for done, exhibit in enumerate(plan.exhibits, 1):
                 _add_exhibit(bag, exhibit, open_exhibit)
                 progress(done)
@@ -94,6 +97,8 @@ def _check(plan: PacketPlan, signer: Signer) -> None:
         if exhibit.file and not plan.mode.keeps_bytes:
             # The last door before the disk: a reference-only case writes no picture byte, whatever the plan says.
             raise ValueError(exhibit.number)
+    if any(page.drawing for one in plan.traces for page in one.pages) and not plan.mode.keeps_bytes:
+        raise ValueError(plan.mode)
     for path, number, pattern in (
         *((one.file, one.number, _MESSAGE) for one in plan.disclosed),
         *((one.file, one.number, _DERIVATIVE) for one in plan.derivatives),
@@ -130,9 +135,16 @@ def _add_derivative(bag: Bag, shown: ShownDerivative, open_derivative: Callable[
 
 
 def _add_table(bag: Bag, plan: PacketPlan, table: str) -> int:
-    lines = list(tables.rows(plan, table))
-    bag.add_chunks(f"meta/{table}.csv", tables.written(table, lines))
-    return len(lines)
+    rows = 0
+
+    def counted() -> Iterator[Sequence[tables.Cell]]:
+        nonlocal rows
+        for row in tables.rows(plan, table):
+            rows += 1
+            yield row
+
+    bag.add_chunks(f"meta/{table}.csv", tables.written(table, counted()))
+    return rows
 
 
 def _bag_info(plan: PacketPlan, bag: Bag, counts: Mapping[str, int]) -> bytes:

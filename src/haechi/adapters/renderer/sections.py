@@ -296,10 +296,10 @@ def _sources(telling: Telling) -> list[Block]:
 def _custody(telling: Telling) -> list[Block]:
     say, plan = telling.say, telling.plan
     checkpoint = Checkpoint.parse(plan.checkpoint.partition("\n\n")[0] + "\n")
-    told = [json.loads(entry.raw) for entry in plan.entries]
-    clocks = dict.fromkeys((str(one["clock"]["source"]), str(one["clock"]["zone"])) for one in told)
+    clocks: dict[tuple[str, str], None] = {}
     by_type: dict[str, list[str]] = {}
-    for one in told:
+    for one in (json.loads(entry.raw) for entry in plan.entries):
+        clocks.setdefault((str(one["clock"]["source"]), str(one["clock"]["zone"])))
         by_type.setdefault(str(one["type"]), []).append(str(one["at"]))
     facts: list[tuple[str, Cell]] = [
         (say("custody.origin"), [line(telling.show(checkpoint.origin, most=WHOLE), "m")]),

@@ -11,6 +11,7 @@ from haechi.adapters.renderer.confirmation import confirmation
 from haechi.adapters.renderer.sections import sections
 from haechi.adapters.renderer.summary import summary
 from haechi.adapters.renderer.telling import Telling
+from haechi.adapters.renderer.traces import has_pictures, traces
 from haechi.adapters.renderer.typesetting import FONT, typeset
 from haechi.adapters.renderer.visible import repertoire
 from haechi.adapters.renderer.words import LANGUAGES, words
@@ -39,6 +40,25 @@ class TypstRenderer:
             for name, content in (("report", _report(telling)), ("confirmation", paper)):
                 data = {**_frame(telling, name), **content, "date": made.timetuple()[:6]}
                 documents[f"{_FILES[name]}.{suffix}"] = typeset(name, data, made=made)
+        return documents
+
+    def render_traces(self, plan: PacketPlan) -> Mapping[str, bytes]:
+        """Return `exhibit.pdf` and `exhibit.en.pdf`; nothing where nothing was traced.
+
+        Raises `WorkerCrashedError`, `WorkerTimeoutError`.
+        """
+        if not plan.traces:
+            return {}
+        made = datetime.fromisoformat(plan.as_of).astimezone(UTC).replace(microsecond=0)
+        documents: dict[str, bytes] = {}
+        for language in LANGUAGES:
+            telling = Telling(plan, words(language), self._repertoire)
+            care = "trace.care-pictures" if has_pictures(telling) else "trace.care"
+            own = {"title": telling.say("trace.title"), "care": telling.say(care), "date": made.timetuple()[:6]}
+            suffix = "pdf" if language == LANGUAGES[0] else f"{language}.pdf"
+            documents[f"exhibit.{suffix}"] = typeset(
+                "trace", {**_frame(telling, "report"), **traces(telling), **own}, made=made
+            )
         return documents
 
 

@@ -1,31 +1,37 @@
-"""What a picture's file says besides its pixels: how it was saved, and what its own notes declare.
+"""What a picture's or film's file says besides its pixels: how it was saved, and what its own notes declare.
 
 Every fact is "consistent with" something or "the file declares": anybody can write metadata, and messengers take it out.
 Nothing here is a score, and that nothing is found means nothing. Quantisation tables: ITU-T T.81 annex K, scaled as the
 Independent JPEG Group's library scales them for a quality of 1 to 100.
 """
 
+import contextlib
 import io
-import struct
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import numpy as np
 from PIL import ExifTags, Image
 
+from haechi.adapters.tracing.container_credentials import Credentials, credentials
+from haechi.adapters.tracing.container_notes import Notes, declared_sources, read_notes
 from haechi.domain.canonical import Json
 
 Fact = tuple[str, dict[str, Json]]
 
-CAPS = {1280: "telegram-desktop", 2560: "telegram-desktop-large"}
-"""Longer sides that a messenger brings pictures to (Telegram Desktop, `PhotoSideLimit`); any editor may as well."""
+MOST_FACTS = 12
+LONGER_SIDES = {
+    800: ("telegram-old-android", True),
+    1280: ("telegram", True),
+    2560: ("telegram-large", True),
+    4096: ("x", False),
+}
+"""Longer sides that services bring pictures to, and whether that was read in their source (Telegram Desktop's `PhotoSideLimit`
+and Android's `getPhotoSize`) or is only what others report. Any editor may choose the same."""
+WIDTHS = {1080: ("instagram", False)}
+"""The same for widths."""
 _TELEGRAM_QUALITY = 87
 _NOTES_READ = 1 << 20
-_MOST_SEGMENTS = 500
-_GENERATORS = {
-    b"parameters": "stable-diffusion-web-ui", b"prompt": "comfyui", b"workflow": "comfyui",
-    b"invokeai_metadata": "invokeai", b"sd-metadata": "invokeai", b"Dream": "invokeai",
-}  # fmt: skip
-_SOURCES = (b"compositeWithTrainedAlgorithmicMedia", b"trainedAlgorithmicMedia")
 _FORMATS = {"image/jpeg": ("JPEG", "MPO"), "image/png": ("PNG",), "image/webp": ("WEBP",), "image/tiff": ("TIFF",)}
 _MOST_PIXELS = 100_000_000
 _THUMBNAIL_ALIKE = 0.8
@@ -38,12 +44,16 @@ _LUMA = np.array(
 )  # fmt: skip
 
 
-def container_facts(content: bytes, mime: str) -> tuple[Fact, ...]:
-    """Return what the file says of itself. Never raises: what cannot be parsed says nothing."""
-    try:
-        return tuple(_facts(content, mime))
-    except Exception:  # noqa: BLE001 -- Pillow raises many things on damaged files
-        return ()
+def container_facts(content: bytes, mime: str, *, is_whole: bool = True) -> tuple[Fact, ...]:
+    """Return what the file says of itself, at most `MOST_FACTS`. Never raises: what cannot be parsed says nothing.
+
+    `is_whole` says that `content` is the whole file and not its beginning.
+    """
+    told: list[Fact] = []
+    with contextlib.suppress(Exception):  # Pillow raises many things on damaged files; what was told before stands
+        told.extend(_of_picture(content, mime))
+    found = credentials(content, mime, is_whole=is_whole)
+    return tuple(islice((*told, *_declared(content, found)), MOST_FACTS))
 
 
 def standard_quality(table: list[int]) -> int | None:
@@ -57,29 +67,23 @@ def standard_quality(table: list[int]) -> int | None:
     return None
 
 
-def _facts(content: bytes, mime: str) -> Iterator[Fact]:
+def _of_picture(content: bytes, mime: str) -> Iterator[Fact]:
     formats = _FORMATS.get(mime)
     if formats is None:
         return
     with Image.open(io.BytesIO(content), formats=formats) as image:
-        longer = max(image.size)
-        if longer in CAPS:
-            yield "side-at-cap", {"side": longer, "consistent_with": CAPS[longer]}
+        yield from _size(image)
         if mime == "image/jpeg":
             yield from _saved(image)
-        exif = image.getexif()
-        software = _text(exif.get(ExifTags.Base.Software))
-        if software:
-            yield "declares-software", {"name": software}
-        yield from _thumbnail(image, exif)
-    if mime == "image/png":
-        yield from _png_notes(content)
-    notes = content[:_NOTES_READ]
-    source = next((one for one in _SOURCES if one in notes), None)
-    if source is not None:
-        yield "declares-generated", {"source": source.decode()}
-    if b"jumb" in notes and b"c2pa" in notes:
-        yield "content-credentials", {}
+        yield from _noted(read_notes(image, content, mime))
+        yield from _thumbnail(image)
+
+
+def _size(image: Image.Image) -> Iterator[Fact]:
+    for side, caps in ((max(image.size), LONGER_SIDES), (image.width, WIDTHS)):
+        if side in caps:
+            service, is_verified = caps[side]
+            yield "side-at-cap", {"side": side, "consistent_with": service, "verified": is_verified}
 
 
 def _saved(image: Image.Image) -> Iterator[Fact]:
@@ -91,9 +95,38 @@ def _saved(image: Image.Image) -> Iterator[Fact]:
         yield "saved-like", {"consistent_with": "telegram-desktop"}
 
 
-def _thumbnail(image: Image.Image, exif: Image.Exif) -> Iterator[Fact]:
+def _noted(notes: Notes) -> Iterator[Fact]:
+    for key, program, takes_a_picture in notes.generators:
+        yield "generator-note", {"key": key, "consistent_with": program, "takes_a_picture": takes_a_picture}
+    for name in notes.programs:
+        yield "declares-software", {"name": name}
+    if notes.steps:
+        yield "edit-history", {"steps": notes.steps}
+    if notes.platform:
+        yield "platform-note", {"consistent_with": notes.platform, "verified": False}
+    if notes.kinds:
+        yield "notes-kept", {"kinds": ", ".join(notes.kinds)}
+    if notes.has_credentials_elsewhere:
+        yield "credentials-elsewhere", {}
+
+
+def _declared(content: bytes, found: Credentials | None) -> Iterator[Fact]:
+    """Tell Content Credentials, and whether anything says that the picture was generated; the signed word goes first."""
+    if found is not None:
+        told: dict[str, Json] = {"state": found.state}
+        told |= {"program": found.program} if found.program else {}
+        told |= {"signer": found.signer} if found.signer else {}
+        yield "content-credentials", told
+    signed = found.sources if found is not None and found.state == "fits" else ()
+    for where, sources in (("credentials", signed), ("notes", declared_sources(content[:_NOTES_READ]))):
+        if sources:
+            yield "declares-generated", {"source": sources[0], "where": where}
+            return
+
+
+def _thumbnail(image: Image.Image) -> Iterator[Fact]:
     """Tell a thumbnail inside the file that shows something else than the picture."""
-    ifd = exif.get_ifd(ExifTags.IFD.IFD1)
+    ifd = image.getexif().get_ifd(ExifTags.IFD.IFD1)
     start, length = ifd.get(0x0201), ifd.get(0x0202)  # JPEGInterchangeFormat and its length
     raw = image.info.get("exif", b"")
     if image.width * image.height > _MOST_PIXELS:
@@ -124,29 +157,3 @@ def _filled(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     canvas = Image.new("L", size)
     canvas.paste(inner, ((size[0] - inner.width) // 2, (size[1] - inner.height) // 2))
     return canvas
-
-
-def _png_notes(content: bytes) -> Iterator[Fact]:
-    """Tell the text chunks that generators write: their keys, never their words."""
-    at = 8
-    for _ in range(_MOST_SEGMENTS):
-        if at + 8 > len(content):
-            return
-        length, kind = struct.unpack_from(">I4s", content, at)
-        body = content[at + 8 : at + 8 + min(length, _NOTES_READ)]
-        if kind in (b"tEXt", b"iTXt", b"zTXt"):
-            key = body.partition(b"\0")[0]
-            if key in _GENERATORS:
-                yield "generator-note", {"key": key.decode(), "consistent_with": _GENERATORS[key]}
-            elif key == b"Software":
-                name = _text(body.partition(b"\0")[2].decode("latin-1")) if kind == b"tEXt" else None
-                if name:
-                    yield "declares-software", {"name": name}
-        at += 12 + length
-
-
-def _text(value: object) -> str | None:
-    if not isinstance(value, str) or not value.strip("\0 "):
-        return None
-    text = "".join(letter if letter.isprintable() else " " for letter in value).strip()
-    return text[:100] or None

@@ -22,6 +22,9 @@ SCORE = 0.3
 """A place on the heat map is a face from here on."""
 SIDE = 640
 """The longer side of the picture that is searched, in pixels."""
+AREA = 576 * 576
+"""Its pixels at most: what a phone takes (4:3) is searched `SIDE` long. In a square picture 98 of 100 faces are
+still found that are 17 pixels wide at `SIDE`, and 94 of 13 pixels."""
 MOST_FACES = 8
 _OVERLAP = 0.3
 _STRIDE = 4
@@ -62,7 +65,7 @@ def _network() -> cv2.dnn.Net:
 def find_faces(rgb: Pixels, *, side: int = SIDE) -> tuple[Face, ...]:
     """Return the faces of an RGB or grey picture, largest first, at most `MOST_FACES`."""
     height, width = rgb.shape[:2]
-    scale = min(side / max(height, width), 1.0)
+    scale = min(side / max(height, width), (AREA / (height * width)) ** 0.5, 1.0)
     small = reduced(rgb, scale)
     if small.ndim == 2:  # noqa: PLR2004 -- rows and columns: grey, made colours only now that it is small
         small = np.repeat(small[:, :, None], 3, axis=2)

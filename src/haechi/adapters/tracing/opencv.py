@@ -38,8 +38,10 @@ def smoothed(picture: npt.NDArray[Any], sigma: float) -> Floats:
     return np.asarray(cv2.GaussianBlur(picture.astype(np.float32, copy=False), (0, 0), sigma), np.float32)
 
 
-def sift_points(grey: Pixels, most: int) -> tuple[Floats, Pixels]:
+def sift_points(grey: Pixels, most: int, *, is_largest_first: bool = False) -> tuple[Floats, Pixels]:
     """Return places (n x 2, pixels) and SIFT descriptors (n x 128) of at most `most` points, the strongest.
+
+    `is_largest_first` orders them by the size of what they describe, which is what survives a picture made smaller.
 
     Without the precise upscaling every point would lie a quarter of a pixel to the right and below.
     """
@@ -52,4 +54,7 @@ def sift_points(grey: Pixels, most: int) -> tuple[Floats, Pixels]:
     places = np.array(
         [point.pt for point in points[:most]], np.float32
     )  # it gives more where the last are equally strong
-    return places, np.clip(descriptors[:most], 0, 255).astype(np.uint8)
+    order = np.arange(len(places))
+    if is_largest_first:
+        order = np.argsort([-point.size for point in points[:most]], kind="stable")
+    return places[order], np.clip(descriptors[order], 0, 255).astype(np.uint8)

@@ -37,6 +37,8 @@ class Comparison:
     mask: Mask
     questioned: Floats
     gallery: Floats
+    onto: Matrix
+    """The registration after what most tiles agree on, with which `gallery` was drawn."""
     numbers: dict[str, float]
 
 
@@ -55,9 +57,8 @@ def compare(questioned: FaceView, gallery: FaceView) -> Comparison:
     if settled is not onto:
         onto = settled
         moved = drawn(gallery, scale, onto, is_mirrored=found.is_mirrored)
-    return Comparison(
-        scale, found, tiles, mask, target, moved, _numbers(found, tiles, face, mask, (target, moved), scale=scale)
-    )
+    numbers = _numbers(found, tiles, face, mask, (target, moved), scale=scale)
+    return Comparison(scale, found, tiles, mask, target, moved, onto, numbers)
 
 
 def _settled(onto: Matrix, tiles: Tiles, scale: float) -> Matrix:

@@ -17,10 +17,11 @@ import numpy.typing as npt
 
 from haechi.adapters.tracing.face_view import FaceView, Features, view
 from haechi.adapters.tracing.faces import Face, find_faces
+from haechi.adapters.tracing.glance import LARGEST, POINT, TILES, Gist, gist
 from haechi.adapters.tracing.opencv import Floats, Pixels, grey_of, smoothed
 from haechi.adapters.tracing.whole import WholeView, whole_view
 
-VERSION = 1
+VERSION = 2
 LEAST_FACE = 16.0
 """Narrower faces hold nothing to compare, in pixels."""
 _SURE, _BETTER = 0.5, 0.1
@@ -28,6 +29,10 @@ _LENGTH = struct.Struct(">I")
 _HEADER_LIMIT = 1 << 16
 _SIDE_LIMIT, _POINT_LIMIT, _FACE_LIMIT = 4096, 4096, 64
 _SHARP_WIDTH = 120
+_GISTS, _WHOLES, _EACH = 2, 3, 6
+"""Arrays of a glance, of the whole picture, and of each face."""
+_WIDEST = 1 << 20
+"""Pixels of a picture's side, and so of a face."""
 
 
 class SightBrokenError(ValueError):
@@ -94,7 +99,7 @@ _BLUR_RATIOS = (0.452, 0.413, 0.327, 0.262, 0.221, 0.194, 0.176, 0.160)
 
 
 def packed(sight: Sight) -> bytes:
-    """Return the sight as bytes: a header in JSON, then the arrays one after the other."""
+    """Return the sight as bytes: a header in JSON, then the arrays one after the other, those of a glance first."""
     arrays = list(_arrays(sight))
     header: dict[str, Any] = {
         "v": VERSION,
@@ -115,35 +120,69 @@ def unpacked(content: bytes) -> Sight:
         raise SightBrokenError from error
 
 
-def _unpacked(content: bytes) -> Sight:
+def unpacked_gist(content: bytes) -> Gist:
+    """Return what is glanced at of a sight, of which the first 32 kB are enough. Raises `SightBrokenError`."""
+    try:
+        header, at = _header(content)
+        forms = _forms(len(header["faces"]))[:_GISTS]
+        tiles, points = _read(content, header["arrays"][:_GISTS], forms, at)[0]
+        if len(points) > LARGEST:
+            raise SightBrokenError
+    except (KeyError, TypeError, ValueError, IndexError, struct.error, RecursionError) as error:
+        raise SightBrokenError from error
+    return Gist(tiles, points)
+
+
+def _header(content: bytes) -> tuple[dict[str, Any], int]:
+    """Return the header, and where the arrays begin."""
     length = _LENGTH.unpack_from(content)[0]
     if length > _HEADER_LIMIT:
         raise SightBrokenError
-    header = json.loads(content[_LENGTH.size : _LENGTH.size + length])
+    header: dict[str, Any] = json.loads(content[_LENGTH.size : _LENGTH.size + length])
     if header["v"] != VERSION or len(header["faces"]) > _FACE_LIMIT:
         raise SightBrokenError
-    at = _LENGTH.size + length
-    shapes = header["arrays"]
-    if len(shapes) != 3 + 6 * len(header["faces"]):
-        raise SightBrokenError
+    return header, _LENGTH.size + length
+
+
+def _read(
+    content: bytes, shapes: Sequence[Sequence[int]], forms: Sequence[tuple[str, tuple[int | None, ...]]], at: int
+) -> tuple[list[npt.NDArray[Any]], int]:
+    """Return the arrays from `at` on, and where they end."""
     found: list[npt.NDArray[Any]] = []
-    for shape, (kind, form) in zip(shapes, _forms(len(header["faces"])), strict=True):
+    for shape, (kind, form) in zip(shapes, forms, strict=True):
         _check(shape, form)
         count = int(np.prod(shape))
         found.append(np.frombuffer(content, kind, count, at).reshape(shape))
         at += count * np.dtype(kind).itemsize
-    if at != len(content) or not all(np.isfinite(one).all() for one in found if one.dtype.kind == "f"):
+    return found, at
+
+
+def _unpacked(content: bytes) -> Sight:
+    header, start = _header(content)
+    found, end = _read(content, header["arrays"], _forms(len(header["faces"])), start)
+    if end != len(content) or not all(np.isfinite(one).all() for one in found if one.dtype.kind == "f"):
         raise SightBrokenError
-    grey, places, descriptors = found[:3]
+    grey, places, descriptors = found[_GISTS : _GISTS + _WHOLES]
     _same_length(places, descriptors)
-    whole = WholeView(grey, float(header["scale"]), Features(places, descriptors))
-    faces = tuple(_face(row, found[3 + 6 * at : 9 + 6 * at]) for at, row in enumerate(header["faces"]))
-    width, height = (int(side) for side in header["size"])
+    scale = float(header["scale"])
+    if not 0 < scale <= 1:
+        raise SightBrokenError
+    whole = WholeView(grey, scale, Features(places, descriptors))
+    first = _GISTS + _WHOLES
+    faces = tuple(
+        _face(row, found[first + _EACH * at : first + _EACH * (at + 1)]) for at, row in enumerate(header["faces"])
+    )
+    width, height = header["size"]
+    if not all(isinstance(side, int) and 0 < side <= _WIDEST for side in (width, height)):
+        raise SightBrokenError
     return Sight(width, height, faces, whole)
 
 
 def _arrays(sight: Sight) -> Sequence[npt.NDArray[Any]]:
+    seen = gist(sight.faces, sight.whole)
     rows: list[npt.NDArray[Any]] = [
+        seen.tiles,
+        seen.points,
         sight.whole.grey,
         sight.whole.features.places.astype(np.float32),
         sight.whole.features.descriptors,
@@ -162,11 +201,12 @@ def _arrays(sight: Sight) -> Sequence[npt.NDArray[Any]]:
 
 def _forms(faces: int) -> list[tuple[str, tuple[int | None, ...]]]:
     """Return kind and shape of each array; None is any length."""
+    first: list[tuple[str, tuple[int | None, ...]]] = [("i1", (faces, *TILES)), ("u1", (None, POINT))]
     whole: list[tuple[str, tuple[int | None, ...]]] = [("u1", (None, None)), ("<f4", (None, 2)), ("u1", (None, 128))]
     face: list[tuple[str, tuple[int | None, ...]]] = [
         ("u1", (None, None)), ("<f8", (2, 3)), ("<f4", (5, 2)), ("<f4", (4, 2)), ("<f4", (None, 2)), ("u1", (None, 128)),
     ]  # fmt: skip
-    return whole + face * faces
+    return first + whole + face * faces
 
 
 def _check(shape: Sequence[object], form: Sequence[int | None]) -> None:
@@ -188,7 +228,13 @@ def _face(row: Sequence[float], arrays: Sequence[npt.NDArray[Any]]) -> FaceView:
     stored, width, score = row
     grey, to_picture, points, corners, places, descriptors = arrays
     _same_length(places, descriptors)
-    if not isinstance(stored, int) or not 16 <= stored <= 1024 or not width > 0:  # noqa: PLR2004
+    if not grey.size:
+        raise SightBrokenError
+    if not isinstance(stored, int) or not 16 <= stored <= 1024 or not LEAST_FACE <= width <= _WIDEST:  # noqa: PLR2004
+        raise SightBrokenError
+    # A map that enlarges otherwise than the width says would make work without end of a face that is made again.
+    linear = np.clip(to_picture[:, :2], -_WIDEST, _WIDEST) / width
+    if not np.allclose(linear.T @ linear, np.eye(2), atol=1e-3) or not 0 <= score <= 1:
         raise SightBrokenError
     return FaceView(
         grey, stored, float(width), float(score), to_picture, points, corners, Features(places, descriptors)

@@ -1,4 +1,7 @@
-"""The worker's task: look into one picture, or compare pictures that were looked into. Numbers go out, never pixels drawn."""
+"""The worker's task: look into one picture, compare pictures that were looked into, or draw one comparison.
+
+Looking and comparing give numbers. Only `draw` gives pixels, small ones, and only when pictures are asked for.
+"""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -6,9 +9,12 @@ from typing import Any
 
 import cv2
 
+from haechi.adapters.tracing.bound import bound
+from haechi.adapters.tracing.exhibit import draw
+from haechi.adapters.tracing.glance import asked, glance
 from haechi.adapters.tracing.opencv import Pixels
 from haechi.adapters.tracing.pair import compare
-from haechi.adapters.tracing.sight import Sight, blur_of, packed, see, unpacked
+from haechi.adapters.tracing.sight import Sight, blur_of, packed, see, unpacked, unpacked_gist
 from haechi.adapters.tracing.whole import compare_whole
 
 Row = tuple[dict[str, Any], bytes]
@@ -20,7 +26,7 @@ MOST_PAIRS = 16
 
 
 def serve(request: Mapping[str, Any], fd: int, *, decode: Decode) -> Iterator[Row]:
-    """Answer one request: `look` yields a row and a packed sight for each still, `compare` a row for each questioned one."""
+    """Answer one request: `look` yields a row and a packed sight a still, `compare` a row a questioned one, `draw` as `draw` says."""
     cv2.setNumThreads(1)
     cv2.ocl.setUseOpenCL(False)
     if request["do"] == "look":
@@ -28,7 +34,23 @@ def serve(request: Mapping[str, Any], fd: int, *, decode: Decode) -> Iterator[Ro
             sight = see(pixels, is_turned_too=bool(request.get("turned")))
             yield {"at_ms": at_ms, **_told(sight)}, packed(sight)
         return
+    if request["do"] == "draw":
+        photo, one = (unpacked(_part(fd, *place)) for place in request["parts"])
+        yield from draw(one, photo, request)
+        return
+    if request["do"] == "glance":
+        parts, first = [_part(fd, *place) for place in request["parts"]], int(request["photos"])
+        stills = [unpacked(one) for one in parts[first:]]
+        for row in glance(
+            [asked(one.faces, one.whole) for one in stills], [unpacked_gist(one) for one in parts[:first]]
+        ):
+            yield {"glances": row}, b""
+        return
     photo, *questioned = (unpacked(_part(fd, *place)) for place in request["parts"])
+    if request["do"] == "bound":
+        to, at = request["faces"]
+        yield {"numbers": bound(questioned[0].faces[at], photo.faces[to], request["quality"])}, b""
+        return
     for one in questioned:
         yield _compared(one, photo, with_whole=bool(request.get("whole", True))), b""
 

@@ -84,36 +84,53 @@ class Tiles:
         return float(np.median(self.errors)) if self.is_enough else 0.05
 
     @property
+    def fits(self) -> Mask:
+        """Which tiles were found again where the common map puts them."""
+        return np.asarray((self.peaks > _MATCHING) & (self.errors < _TOLERANCE) & self.is_enough, np.bool_)
+
+    @property
     def matching(self) -> int:
         """How many tiles were found again where the common map puts them."""
-        return int(((self.peaks > _MATCHING) & (self.errors < _TOLERANCE)).sum()) if self.is_enough else 0
+        return int(self.fits.sum())
 
 
 def compare_tiles(one: Floats, other: Floats, mask: Mask, scale: float) -> Tiles:
     """Find each tile of `one` again in `other`, within 4.5 % of a face width of its place."""
-    side = max(12, round(scale / _PARTS))
-    reach = max(3, round(scale * _SEARCH))
-    step = max(4, side // 2)
+    reach = _reach(scale)
     first, second = band(one, 0.8, 3.2), band(other, 0.8, 3.2)
-    rows, columns = np.nonzero(mask)
     found: list[tuple[float, ...]] = []
-    possible = 0
+    side, _, places = spots(mask, scale)
+    for left, top in places:
+        tile = first[top : top + side, left : left + side]
+        around = second[top - reach : top + side + reach, left - reach : left + side + reach]
+        if tile.std() < _FLAT or around.std() < _FLAT:
+            continue
+        found.append((left + side / 2, top + side / 2, *_place(tile, around, reach)))
+    return _fitted(np.array(found, np.float32).reshape(-1, 5), len(places), scale)
+
+
+def spots(mask: Mask, scale: float) -> tuple[int, int, list[tuple[int, int]]]:
+    """Return the side of a tile, the step between tiles (pixels), and the left upper corner of each that lies on the face."""
+    side = max(12, round(scale / _PARTS))
+    step = max(4, side // 2)
+    reach = _reach(scale)
+    rows, columns = np.nonzero(mask)
     if not len(rows):
-        return _fitted(np.zeros((0, 5), np.float32), 0, scale)
+        return side, step, []
     inner = cv2.integral(mask.astype(np.uint8))
+    found = []
     for top in range(max(rows.min(), reach), min(rows.max() + 1, mask.shape[0] - reach) - side + 1, step):
         for left in range(max(columns.min(), reach), min(columns.max() + 1, mask.shape[1] - reach) - side + 1, step):
             bottom, right = top + side, left + side
             covered = inner[bottom, right] - inner[top, right] - inner[bottom, left] + inner[top, left]
-            if covered < 0.6 * side * side:
-                continue
-            possible += 1
-            tile = first[top:bottom, left:right]
-            around = second[top - reach : bottom + reach, left - reach : right + reach]
-            if tile.std() < _FLAT or around.std() < _FLAT:
-                continue
-            found.append((left + side / 2, top + side / 2, *_place(tile, around, reach)))
-    return _fitted(np.array(found, np.float32).reshape(-1, 5), possible, scale)
+            if covered >= 0.6 * side * side:
+                found.append((int(left), int(top)))
+    return side, step, found
+
+
+def _reach(scale: float) -> int:
+    """Return how far a tile is looked for, in pixels."""
+    return max(3, round(scale * _SEARCH))
 
 
 def field(tiles: Tiles) -> Matrix | None:

@@ -1,37 +1,43 @@
 """The tracer: requests to worker processes, and their answers checked; one that was taken over may say anything."""
 
 import fcntl
-import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, TypeVar
 
+from haechi.adapters.tracing.checked import (
+    FACE_NUMBERS,
+    WHOLE_NUMBERS,
+    checked_count,
+    checked_number,
+    checked_numbers,
+)
+from haechi.adapters.tracing.drawing import checked_drawing
 from haechi.adapters.tracing.faces import WEIGHTS, weights
 from haechi.domain.canonical import Json
-from haechi.domain.trace import SeenFace
+from haechi.domain.trace import Numbers, SeenFace
+from haechi.domain.trace_drawing import Drawing
 from haechi.isolation.limits import Limits, forbid_dumps
 from haechi.isolation.pool import Answer, Job, Pool
 from haechi.ports.examiner import Snapshot
-from haechi.ports.tracer import Compared, FacePair, Finding, Looked, Still
+from haechi.ports.exhibit_drawer import ToDraw
+from haechi.ports.tracer import GLANCE_BYTES, Compared, FacePair, Finding, Glanced, Looked, Remake, Still
 
 Key = TypeVar("Key")
 
 NAME = "haechi-trace/1"
-FACE_NUMBERS = (
-    "scale", "inliers", "tight", "near", "matches", "agreement", "refined", "fine", "middle", "directions", "phase",
-    "coherence", "bent", "third", "strong", "top", "residual", "tiles", "possible", "matching", "comparable",
-)  # fmt: skip
-WHOLE_NUMBERS = ("inliers", "matches", "spread", "kept", "replaced", "unknown")
 LIMITS = Limits(memory=4 << 30, cpu_s=120, files=32, blob=16 << 20, has_threads=True)
 """Photos of 100 million pixels are decoded (300 MB), and the detector's library reserves far more than it uses."""
 _PATIENCE_S = 120.0
 _MOST_BYTES = 256 << 20
 """Longer files are not held in memory, and nothing is written."""
 _BLOCK = 1 << 20
-_MOST_STILLS, _MOST_FACES, _MOST_PAIRS, _MOST_FINDINGS = 32, 8, 64, 8
-_SIDE_LIMIT, _TIME_LIMIT, _NUMBER_LIMIT = 1 << 32, 1 << 50, 1e6
+_GLANCED = 64
+"""Photos that are glanced at in one request."""
+_MOST_STILLS, _MOST_FACES, _MOST_PAIRS, _MOST_FINDINGS = 32, 8, 64, 16
+_SIDE_LIMIT, _TIME_LIMIT = 1 << 32, 1 << 50
 
 
 class PoolTracer:
@@ -69,6 +75,30 @@ class PoolTracer:
             os.close(fd)
             yield key, _compared(answer, count, with_whole=with_whole)
 
+    def draw(self, rows: Iterable[tuple[Key, ToDraw]]) -> Iterator[tuple[Key, Drawing | Finding]]:
+        """Yield each drawing, in order, or why there is none."""
+        jobs = (_drawing(key, wanted) for key, wanted in rows)
+        for answer in self._pool.map(jobs, timeout_s=lambda _: _PATIENCE_S):
+            key, fd, with_pictures = answer.key
+            os.close(fd)
+            yield key, _drawn(answer, with_pictures=with_pictures)
+
+    def glance(
+        self, rows: Iterable[tuple[Key, Still]], questioned: Sequence[Still]
+    ) -> Iterator[tuple[Key, tuple[Glanced, ...] | Finding]]:
+        """Yield how promising each photo is for the questioned stills."""
+        for answer in self._pool.map(_glancing(rows, questioned), timeout_s=lambda _: _PATIENCE_S):
+            keys, fd = answer.key
+            os.close(fd)
+            yield from zip(keys, _glanced(answer, len(keys), questioned), strict=True)
+
+    def bound(self, rows: Iterable[tuple[Key, Remake]]) -> Iterator[tuple[Key, Numbers | Finding]]:
+        """Yield what each remade face measures."""
+        for answer in self._pool.map((_bounding(key, one) for key, one in rows), timeout_s=lambda _: _PATIENCE_S):
+            key, fd = answer.key
+            os.close(fd)
+            yield key, _bounded(answer)
+
     def close(self) -> None:
         """End the workers."""
         self._pool.close()
@@ -91,6 +121,51 @@ def _comparing(key: Key, photo: Still, questioned: Sequence[Still], *, with_whol
     parts = [[start, end - start] for start, end in pairwise(ends)]
     fd = _memory(one.features for one in stills)
     return Job((key, fd, len(questioned)), {"do": "compare", "parts": parts, "whole": with_whole}, fd)
+
+
+def _glancing(
+    rows: Iterable[tuple[Key, Still]], questioned: Sequence[Still]
+) -> Iterator[Job[tuple[tuple[Key, ...], int]]]:
+    left = iter(rows)
+    while photos := tuple(islice(left, _GLANCED)):
+        blocks = [*(still.features[:GLANCE_BYTES] for _, still in photos), *(one.features for one in questioned)]
+        ends = [0]
+        for one in blocks:
+            ends.append(ends[-1] + len(one))
+        request = {
+            "do": "glance",
+            "parts": [[start, end - start] for start, end in pairwise(ends)],
+            "photos": len(photos),
+        }
+        fd = _memory(blocks)
+        yield Job((tuple(key for key, _ in photos), fd), request, fd)
+
+
+def _drawing(key: Key, wanted: ToDraw) -> Job[tuple[Key, int, bool]]:
+    stills = (wanted.photo, wanted.questioned)
+    first, second = (len(one.features) for one in stills)
+    request = {
+        "do": "draw",
+        "parts": [[0, first], [first, second]],
+        "face": wanted.face,
+        "numbers": dict(wanted.numbers),
+        "pictures": wanted.with_pictures,
+        "map": wanted.with_scene,
+    }
+    fd = _memory(one.features for one in stills)
+    return Job((key, fd, wanted.with_pictures), request, fd)
+
+
+def _bounding(key: Key, one: Remake) -> Job[tuple[Key, int]]:
+    photo, questioned = one.photo.features, one.questioned.features
+    request = {
+        "do": "bound",
+        "parts": [[0, len(photo)], [len(photo), len(questioned)]],
+        "faces": [one.photo_face, one.face],
+        "quality": one.quality,
+    }
+    fd = _memory((photo, questioned))
+    return Job((key, fd), request, fd)
 
 
 def _memory(blocks: Iterable[bytes]) -> int:
@@ -129,14 +204,29 @@ def _checked_look(frames: Sequence[tuple[Mapping[str, Any], bytes]]) -> Looked:
             findings.append((_code(row["finding"]), _facts(row.get("facts") or {})))
             continue
         faces = tuple(
-            SeenFace(_number(one["width"]), _number(one["score"]), _number(one["blur"]))
+            SeenFace(checked_number(one["width"]), checked_number(one["score"]), checked_number(one["blur"]))
             for one in row["faces"][:_MOST_FACES]
         )
-        at_ms = None if row["at_ms"] is None else _count(row["at_ms"], _TIME_LIMIT)
+        at_ms = None if row["at_ms"] is None else checked_count(row["at_ms"], _TIME_LIMIT)
         stills.append(
-            Still(at_ms, _count(row["width"], _SIDE_LIMIT), _count(row["height"], _SIDE_LIMIT), faces, features)
+            Still(
+                at_ms,
+                checked_count(row["width"], _SIDE_LIMIT),
+                checked_count(row["height"], _SIDE_LIMIT),
+                faces,
+                features,
+            )
         )
     return Looked(tuple(stills), tuple(findings))
+
+
+def _drawn(answer: Answer[Any], *, with_pictures: bool) -> Drawing | Finding:
+    if answer.error is not None:
+        return answer.error.code, {}
+    try:
+        return checked_drawing(answer.frames, with_pictures=with_pictures)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return "worker-crashed", {"reason": "answer"}
 
 
 def _compared(answer: Answer[Any], count: int, *, with_whole: bool) -> tuple[Compared, ...] | Finding:
@@ -153,31 +243,46 @@ def _compared(answer: Answer[Any], count: int, *, with_whole: bool) -> tuple[Com
 
 def _checked_comparison(row: Mapping[str, Any], *, with_whole: bool) -> Compared:
     pairs = tuple(
-        FacePair(_count(at, _MOST_FACES), _count(to, _MOST_FACES), bool(mirrored), _numbers(numbers, FACE_NUMBERS))
+        FacePair(
+            checked_count(at, _MOST_FACES),
+            checked_count(to, _MOST_FACES),
+            bool(mirrored),
+            checked_numbers(numbers, FACE_NUMBERS),
+        )
         for at, to, mirrored, numbers in row["faces"][:_MOST_PAIRS]
     )
     if not with_whole:
         return Compared(pairs)
     mirrored, numbers = row["whole"]
-    return Compared(pairs, bool(mirrored), _numbers(numbers, WHOLE_NUMBERS))
+    return Compared(pairs, bool(mirrored), checked_numbers(numbers, WHOLE_NUMBERS))
 
 
-def _numbers(told: Mapping[str, Any], names: Sequence[str]) -> dict[str, float]:
-    return {name: _number(told[name]) for name in names}
+def _glanced(answer: Answer[Any], count: int, questioned: Sequence[Still]) -> list[tuple[Glanced, ...] | Finding]:
+    if answer.error is not None:
+        return [(answer.error.code, {})] * count
+    try:
+        return [_checked_glances(row, questioned) for (row, _), _ in zip(answer.frames, range(count), strict=True)]
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return [("worker-crashed", {"reason": "answer"})] * count
 
 
-def _number(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise TypeError(value)
-    if not math.isfinite(value) or abs(value) > _NUMBER_LIMIT:
-        raise ValueError(value)
-    return float(value)
+def _checked_glances(row: Mapping[str, Any], questioned: Sequence[Still]) -> tuple[Glanced, ...]:
+    found = []
+    for (faces, whole), still in zip(row["glances"], questioned, strict=True):
+        fits = tuple(checked_number(one) for one in faces if one is not None)
+        if fits and len(fits) != len(still.faces):
+            raise ValueError(len(fits))
+        found.append(Glanced(fits, checked_count(whole, _SIDE_LIMIT)))
+    return tuple(found)
 
 
-def _count(value: object, limit: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < limit:
-        raise ValueError(value)
-    return value
+def _bounded(answer: Answer[Any]) -> Numbers | Finding:
+    if answer.error is not None:
+        return answer.error.code, {}
+    try:
+        return checked_numbers(answer.frames[0][0]["numbers"], FACE_NUMBERS)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return "worker-crashed", {"reason": "answer"}
 
 
 def _facts(told: Mapping[str, Any]) -> dict[str, Json]:
@@ -188,7 +293,9 @@ def _facts(told: Mapping[str, Any]) -> dict[str, Json]:
                 raise ValueError(value)
             facts[_code(name)] = value
         else:
-            facts[_code(name)] = value if isinstance(value, bool) or value is None else _count(value, _SIDE_LIMIT)
+            facts[_code(name)] = (
+                value if isinstance(value, bool) or value is None else checked_count(value, _SIDE_LIMIT)
+            )
     return facts
 
 

@@ -17,6 +17,8 @@ from haechi.domain.trace import LOOK_AT
 
 SIDE = 640
 """The longer side of the picture that is compared, in pixels."""
+AREA = 576 * 576
+"""Its pixels at most: what a phone takes (4:3) is compared `SIDE` long, a square no dearer than that."""
 _MOST_POINTS = 800
 _RATIO = 0.8
 _ERROR = 3.0
@@ -30,7 +32,7 @@ _SMALLEST = 32
 
 @dataclass(frozen=True, slots=True)
 class WholeView:
-    """A picture at most `SIDE` pixels long, grey, with its SIFT points; `scale` is its size over the picture's own."""
+    """A picture at most `SIDE` pixels long, grey, with its SIFT points, largest first; `scale` is its size over the picture's own."""
 
     grey: Pixels
     scale: float
@@ -55,11 +57,11 @@ class WholeComparison:
 
 def whole_view(grey: Pixels) -> WholeView:
     """Return a grey picture as it is compared."""
-    scale = min(SIDE / max(grey.shape), 1.0)
+    scale = min(SIDE / max(grey.shape), (AREA / grey.size) ** 0.5, 1.0)
     small = reduced(grey, scale)
     if min(small.shape) < _SMALLEST:
         return WholeView(small, scale, Features(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)))
-    return WholeView(small, scale, Features(*sift_points(small, _MOST_POINTS)))
+    return WholeView(small, scale, Features(*sift_points(small, _MOST_POINTS, is_largest_first=True)))
 
 
 def compare_whole(picture: WholeView, photo: WholeView) -> WholeComparison:

@@ -6,16 +6,13 @@ is read by anything else.
 
 import asyncio
 import re
-import socket
 from collections.abc import Callable
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from haechi.domain.errors import HaechiError
 from haechi.ports.witness import MOST_BODY_BYTES, Answer, Refusal, Seen
@@ -28,10 +25,6 @@ STATUSES = {
     Refusal.INCONSISTENT: 422,
 }
 BODY_SECONDS = 30
-MOST_CONNECTIONS = 100  # beyond them uvicorn answers 503
-KEEP_ALIVE_SECONDS = 30
-HEAD_SECONDS = 30
-_MOST_HEADER_BYTES = 16_384
 _SIZE_TYPE = "text/x.tlog.size"
 _HASH = re.compile(r"[0-9a-f]{64}")
 _TOO_LARGE, _TOO_SLOW, _NOT_NOW, _MISSING = 413, 408, 503, 404
@@ -72,55 +65,6 @@ def make_app(answer: Callable[[bytes], Answer], latest_of: Callable[[str], Seen 
             Route("/{origin_hash}/checkpoint", checkpoint, methods=["GET"]),
         ]
     )
-
-
-class _Impatient(H11Protocol):
-    """HTTP that hangs up on a connection that asks for nothing: uvicorn itself waits for a request's head for ever.
-
-    A hundred silent connections would otherwise keep everybody else out.
-    """
-
-    _last: object = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to look whether the connection is used."""
-        super().connection_made(transport)
-        self.loop.call_later(HEAD_SECONDS, self._look)
-
-    def _look(self) -> None:
-        """Hang up when no request is being answered and none was since the last look."""
-        if self.transport.is_closing():
-            return
-        is_waiting = self.cycle is None or self.cycle.response_complete
-        if is_waiting and self.cycle is self._last:
-            self.transport.close()
-            return
-        self._last = self.cycle
-        self.loop.call_later(HEAD_SECONDS, self._look)
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that listens at `host`, at a free port when `port` is 0. Raises `OSError`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family)
-
-
-def make_server(app: Starlette) -> uvicorn.Server:
-    """Return a server for the application: bounded, and silent but for its own failures."""
-    config = uvicorn.Config(
-        app,
-        http=_Impatient,
-        ws="none",
-        lifespan="off",
-        access_log=False,
-        log_level="error",
-        server_header=False,
-        limit_concurrency=MOST_CONNECTIONS,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=5,
-        h11_max_incomplete_event_size=_MOST_HEADER_BYTES,
-    )
-    return uvicorn.Server(config)
 
 
 async def _body(request: Request) -> tuple[bytes, int]:

@@ -17,6 +17,7 @@ from haechi.domain.errors.anchor import (
     WitnessMissingError,
     WitnessUnreachableError,
 )
+from haechi.domain.errors.audience import AudienceFileError, AudienceMissingError, AudienceRefusedError
 from haechi.domain.errors.case import (
     ArchiveDamagedError,
     CaseMissingError,
@@ -68,6 +69,7 @@ from haechi.domain.errors.matcher import (
     ExchangeCursorExpiredError,
     ExchangeFailedError,
     ExchangeMissingError,
+    ExchangeStoppedError,
     FileTooLargeError,
     HashListRefusedError,
     HashRefusedError,
@@ -95,7 +97,7 @@ from haechi.domain.errors.packet import (
     RecipientMissingError,
     SealedForOthersError,
 )
-from haechi.domain.errors.trace import TraceRefusedError, TracerUnavailableError
+from haechi.domain.errors.trace import PicturesRefusedError, TraceRefusedError, TracerUnavailableError
 from haechi.domain.errors.vault import (
     BackUpDamagedError,
     BackUpForeignError,
@@ -124,6 +126,9 @@ __all__ = [
     "ApiKeyRefusedError",
     "ApprovalMissingError",
     "ArchiveDamagedError",
+    "AudienceFileError",
+    "AudienceMissingError",
+    "AudienceRefusedError",
     "AuthorityExistsError",
     "AuthorityMissingError",
     "AuthorityUnreachableError",
@@ -152,6 +157,7 @@ __all__ = [
     "ExchangeCursorExpiredError",
     "ExchangeFailedError",
     "ExchangeMissingError",
+    "ExchangeStoppedError",
     "ExportChangedError",
     "FileTooLargeError",
     "FolderReadOnlyError",
@@ -178,6 +184,7 @@ __all__ = [
     "PathMissingError",
     "PersonExistsError",
     "PersonMissingError",
+    "PicturesRefusedError",
     "PolicyUnreadableError",
     "ReadersMissingError",
     "ReceiptRefusedError",

@@ -136,10 +136,16 @@ class ExchangeFailedError(UnavailableError):
     """A partner's exchange did not answer as its format says: `exchange`, `problem`.
 
     It is `address` (not one that is asked), `credentials` (missing or not accepted), `connect`, `tls`, `slow`, `redirect`, `status`, `busy` (it said so),
-    `long`, `cut` or `answer` (it makes no sense).
+    `long`, `cut` or `answer` (it makes no sense). Of a list in a file: `folder` (none was named for lists), `file` (not a plain file in that folder).
     """
 
     code = "exchange-failed"
+
+
+class ExchangeStoppedError(ExchangeFailedError):
+    """Reading a partner's list was ended because the program ends; what was read stays, and the next reading goes on."""
+
+    code = "exchange-stopped"
 
 
 class ExchangeCursorExpiredError(ExchangeFailedError):

@@ -13,3 +13,9 @@ class TraceRefusedError(UnsupportedError):
     """Nothing can be traced as asked: `reason` is `gallery-empty`, `not-own-photo`, `own-photo` or `nothing-to-trace`."""
 
     code = "trace-refused"
+
+
+class PicturesRefusedError(UnsupportedError):
+    """No picture is drawn: `reason` is `mode` or `age` (of the case), `redacted-only`, or `no-reason` was given."""
+
+    code = "pictures-refused"

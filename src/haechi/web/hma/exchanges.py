@@ -1,7 +1,8 @@
 """`/c/exchanges`: partners whose lists are taken into banks, in HMA's form.
 
-HMA asks its partners every few minutes by itself. Here nothing is asked until somebody says so (`/v1/exchanges/{name}/fetch`).
-The address of a partner cannot be set from here: a key would otherwise have this machine ask any server.
+HMA asks its partners every few minutes by itself. Here it is done when the server was started so (`--fetch-every`), or when somebody says so
+(`/v1/exchanges/{name}/fetch`). The address of a partner cannot be set from here: a key would otherwise have this machine ask any server. Nor can a path
+lead anywhere but into the folder that the operator named for lists.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from haechi.domain.api_key import ApiRole
-from haechi.domain.errors import BankMissingError, ExchangeMissingError, RequestRefusedError
+from haechi.domain.bank import SignalType, Tier
+from haechi.domain.errors import BankMissingError, RequestRefusedError
+from haechi.domain.fetch_schedule import LEAST_EVERY_S, MOST_EVERY_S
 from haechi.ports.catalogue import Exchange
 from haechi.web.hma.banks import Done
 from haechi.web.operation import Call, Lenient, Nothing, Strict, operation
@@ -50,6 +53,7 @@ class _Api:
     credentials: tuple[_Setting, ...] = ()
 
 
+_FILE = "local_file"
 _APIS: Mapping[str, _Api] = {
     "fb_threatexchange": _Api(
         "threatexchange",
@@ -69,6 +73,14 @@ _APIS: Mapping[str, _Api] = {
             _Setting("fetch_function_key", "Key of FetchHashes", own_name="FetchHashes"),
         ),
     ),
+    _FILE: _Api(
+        "local_file",
+        (
+            _Setting("filename", "A file in the folder that the operator named for lists"),
+            _Setting("signal_type", "Type of all hashes, when lines hold a hash alone", "enum", is_required=False),
+        ),
+    ),
+    "sample": _Api("sample"),
 }
 
 
@@ -130,9 +142,11 @@ class NewExchange(Lenient):
 
 
 class ExchangeChange(Lenient):
-    """What is to be changed."""
+    """What is to be changed. The latter two are our own: how often it is read, and whose word its list is."""
 
     enabled: bool | None = None
+    fetch_every_s: Annotated[int, Field(ge=LEAST_EVERY_S, le=MOST_EVERY_S)] | None = None
+    tier: Tier | None = None
 
 
 class FetchStatus(Strict):
@@ -142,7 +156,7 @@ class FetchStatus(Strict):
     checkpoint_time: int
     success: bool
     checkpoint_ts: int | None
-    running_fetch_start_ts: None
+    running_fetch_start_ts: int | None
     last_fetch_complete_ts: int | None
     last_fetch_succeeded: bool | None
     up_to_date: bool
@@ -171,7 +185,7 @@ def set_exchange_credentials(call: Call[ApiPath, Nothing, Credentials]) -> ApiSt
         if any(name not in own or len(value) > _MOST_SETTING for name, value in given.items()):
             raise RequestRefusedError(place="body.credential_json", problem="form")
         kept = {own[name]: value for name, value in given.items()}
-        call.service.matcher.set_credentials(api.name, kept, by=call.by.name)
+        call.service.matcher.exchanges.set_credentials(api.name, kept, by=call.by.name)
     return _state(call.service, api)
 
 
@@ -188,7 +202,7 @@ def show_exchange_schema(call: Call[ApiPath, Nothing, None]) -> ApiSchema:
 @operation("GET", "/c/exchanges", role=ApiRole.CURATOR, tag="Exchanges", summary="All exchanges")
 def list_exchanges(call: Call[Nothing, Nothing, None]) -> list[str]:
     """Return the exchanges' names."""
-    return [one.name for one in call.service.matcher.exchanges()]
+    return [one.name for one in call.service.matcher.exchanges.all()]
 
 
 @operation("POST", "/c/exchanges", role=ApiRole.CURATOR, tag="Exchanges", summary="Make an exchange", status=201)
@@ -203,6 +217,8 @@ def create_exchange(call: Call[Nothing, Nothing, NewExchange]) -> Done:
     known = {one.name for one in api.settings}
     if not required <= settings.keys() <= known or any(len(str(value)) > _MOST_SETTING for value in settings.values()):
         raise RequestRefusedError(place="body.api_json", problem="form")
+    if settings.get("signal_type") not in (None, *SignalType):
+        raise RequestRefusedError(place="body.api_json.signal_type", problem="enum")
     if "environment" in settings:
         settings["environment"] = _environment(str(settings["environment"]))
     try:
@@ -210,7 +226,7 @@ def create_exchange(call: Call[Nothing, Nothing, NewExchange]) -> Done:
     except BankMissingError:
         matcher.add_bank(new.bank, call.service.settings.depicted, by=call.by.name)
     enabled = new.api_json.get("enabled", True) is not False
-    matcher.set_exchange(new.bank, bank=new.bank, api=api.name, settings=settings, is_enabled=enabled, by=call.by.name)
+    matcher.exchanges.set(new.bank, bank=new.bank, api=api.name, settings=settings, is_enabled=enabled, by=call.by.name)
     return Done(message="Created successfully")
 
 
@@ -226,12 +242,13 @@ def show_exchange_status(call: Call[ExchangePath, Nothing, None]) -> FetchStatus
     found = exchange(call.service, call.path.name)
     fetched = unix_of(found.fetched_at)
     reached = fetched if found.cursor is not None else 0
+    running = call.service.matcher.exchanges.fetching_since(found.name)
     return FetchStatus(
         last_fetch_time=fetched,
         checkpoint_time=reached,
         success=found.succeeded is not False,
         checkpoint_ts=reached or None,
-        running_fetch_start_ts=None,
+        running_fetch_start_ts=unix_of(running) if running is not None else None,
         last_fetch_complete_ts=fetched or None,
         last_fetch_succeeded=found.succeeded,
         up_to_date=bool(found.succeeded),
@@ -241,11 +258,13 @@ def show_exchange_status(call: Call[ExchangePath, Nothing, None]) -> FetchStatus
 
 @operation("PUT", "/c/exchange/{name}", role=ApiRole.CURATOR, tag="Exchanges", summary="Change an exchange")
 def update_exchange(call: Call[ExchangePath, Nothing, ExchangeChange]) -> dict[str, str | int | bool]:
-    """Switch an exchange on or off."""
+    """Switch an exchange on or off, and say how often it is read by itself and whose word its list is."""
     found = exchange(call.service, call.path.name)
     enabled = found.is_enabled if call.body.enabled is None else call.body.enabled
-    changed = call.service.matcher.set_exchange(
-        found.name, bank=found.bank, api=found.api, settings=found.settings, is_enabled=enabled, by=call.by.name
+    own = {"fetch_every_s": call.body.fetch_every_s, "tier": call.body.tier and call.body.tier.value}
+    settings = {**found.settings, **{name: value for name, value in own.items() if value is not None}}
+    changed = call.service.matcher.exchanges.set(
+        found.name, bank=found.bank, api=found.api, settings=settings, is_enabled=enabled, by=call.by.name
     )
     return _shown(changed)
 
@@ -254,16 +273,13 @@ def update_exchange(call: Call[ExchangePath, Nothing, ExchangeChange]) -> dict[s
 def delete_exchange(call: Call[ExchangePath, Nothing, None]) -> Done:
     """Forget an exchange. What it brought stays in its bank."""
     exchange(call.service, call.path.name)
-    call.service.matcher.remove_exchange(call.path.name, by=call.by.name)
+    call.service.matcher.exchanges.remove(call.path.name, by=call.by.name)
     return Done(message="Exchange deleted")
 
 
 def exchange(service: Service, name: str) -> Exchange:
     """Return an exchange. Raises `ExchangeMissingError`."""
-    for one in service.matcher.exchanges():
-        if one.name == name:
-            return one
-    raise ExchangeMissingError(exchange=name)
+    return service.matcher.exchanges.get(name)
 
 
 def _api(name: str) -> _Api:
@@ -282,12 +298,12 @@ def _environment(asked: str) -> str:
 def _state(service: Service, api: _Api) -> ApiState:
     return ApiState(
         supports_authentification=bool(api.credentials),
-        has_set_authentification=service.matcher.has_credentials(api.name),
+        has_set_authentification=service.matcher.exchanges.has_credentials(api.name),
     )
 
 
 def _field(one: _Setting) -> SettingAnswer:
-    choices = list(_NCMEC) if one.name == "environment" else None
+    choices = {"environment": list(_NCMEC), "signal_type": [kind.value for kind in SignalType]}.get(one.name)
     kind = "enum" if choices else one.type
     return SettingAnswer(
         name=one.name, type=kind, required=one.is_required, default=None, help=one.help, choices=choices

@@ -38,9 +38,9 @@ class ExchangeOfName(Lenient):
 
 
 class FetchOptions(Strict):
-    """Whose word the partner's list is."""
+    """Whose word the partner's list is; without it what the exchange says, which is `worker-verified` unless it was set."""
 
-    tier: Tier = Tier.WORKER_VERIFIED
+    tier: Tier | None = None
 
 
 class Refused(Strict):
@@ -95,7 +95,8 @@ def export_list(call: Call[BankPath, ListOut, None]) -> Download:
 )
 def fetch_exchange(call: Call[ExchangeOfName, FetchOptions, None]) -> ListReport:
     """Read a partner's list over the network, from where the last reading ended."""
-    return _told(call.service.matcher.fetch_exchange(call.path.name, tier=call.query.tier, by=call.by.name))
+    with call.service.fetching():
+        return _told(call.service.matcher.exchanges.fetch(call.path.name, tier=call.query.tier, by=call.by.name))
 
 
 def _told(report: ImportReport) -> ListReport:

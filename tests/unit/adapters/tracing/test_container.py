@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from haechi.adapters.tracing.container import container_facts, standard_quality
 
@@ -35,15 +35,13 @@ def test_a_table_of_ones_own_has_no_quality():
 
 def test_a_progressive_picture_of_1280_pixels_at_87_is_consistent_with_telegram():
     facts = dict(container_facts(saved(image(1280, 720), quality=87, progressive=True), "image/jpeg"))
-    assert facts["side-at-cap"]["consistent_with"] == "telegram-desktop"
+    assert facts["side-at-cap"] == {"side": 1280, "consistent_with": "telegram", "verified": True}
     assert facts["saved-like"] == {"consistent_with": "telegram-desktop"}
 
 
-def test_notes_of_generators_are_told_by_their_key_alone():
-    notes = PngImagePlugin.PngInfo()
-    notes.add_text("parameters", "a secret prompt")
-    facts = container_facts(saved(image(), "PNG", pnginfo=notes), "image/png")
-    assert facts == (("generator-note", {"key": "parameters", "consistent_with": "stable-diffusion-web-ui"}),)
+def test_a_size_that_is_only_reported_is_told_as_not_verified():
+    facts = dict(container_facts(saved(image(1080, 1340)), "image/jpeg"))
+    assert facts["side-at-cap"] == {"side": 1080, "consistent_with": "instagram", "verified": False}
 
 
 def with_thumbnail(picture, thumbnail):
@@ -81,7 +79,8 @@ def test_a_declared_program_moves_no_cursor():
 
 def test_a_file_that_declares_to_be_generated_is_told():
     content = saved(image(), comment=b"<Iptc4xmpExt:DigitalSourceType>trainedAlgorithmicMedia</...>")
-    assert ("declares-generated", {"source": "trainedAlgorithmicMedia"}) in container_facts(content, "image/jpeg")
+    facts = container_facts(content, "image/jpeg")
+    assert ("declares-generated", {"source": "trainedAlgorithmicMedia", "where": "notes"}) in facts
 
 
 @given(st.binary(max_size=300), st.integers(0, 400), st.sampled_from(["image/jpeg", "image/png"]))

@@ -50,6 +50,17 @@ def test_what_lies_outside_the_photo_is_unknown():
     assert not found[:, :95].any()
 
 
+def test_the_largest_points_come_first_and_the_same_from_run_to_run():
+    grey = cv2.cvtColor(person(0).rgb, cv2.COLOR_RGB2GRAY)
+    first, again = whole_view(grey), whole_view(grey)
+    assert np.array_equal(first.features.places, again.features.places)
+    assert np.array_equal(first.features.descriptors, again.features.descriptors)
+    small = cv2.resize(first.grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    half = whole_view(small).features.places * 2
+    near = [np.hypot(*(half - place).T).min() < 4 for place in first.features.places]
+    assert np.mean(near[:60]) > 2 * np.mean(near[-60:])
+
+
 def test_pictures_without_points_have_nothing_in_common():
     black = whole_view(np.zeros((300, 300), np.uint8))
     found = compare_whole(black, whole_view(grey(person(0).rgb)))

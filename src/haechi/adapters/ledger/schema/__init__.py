@@ -4,6 +4,7 @@ Rows point up: export to case, message to room, source to message. What is keyed
 rooms, messages) belongs to a case, so that nothing is ever merged across cases.
 """
 
+from haechi.adapters.ledger.schema.audience import known_intervals, posts, viewer_lists, viewers
 from haechi.adapters.ledger.schema.imports import (
     cases,
     erased_cases,
@@ -40,6 +41,7 @@ from haechi.adapters.ledger.schema.outside import (
     transfers,
     witnesses,
 )
+from haechi.adapters.ledger.schema.traces import features, traces
 
 __all__ = [
     "account_names",
@@ -53,11 +55,13 @@ __all__ = [
     "derivatives",
     "entries",
     "erased_cases",
+    "features",
     "fingerprints",
     "gone",
     "head",
     "imports",
     "items",
+    "known_intervals",
     "media",
     "members",
     "messages",
@@ -66,6 +70,7 @@ __all__ = [
     "part_rooms",
     "parts",
     "people",
+    "posts",
     "readers",
     "recipients",
     "room_links",
@@ -74,7 +79,10 @@ __all__ = [
     "secrets",
     "sources",
     "stamps",
+    "traces",
     "transfers",
+    "viewer_lists",
+    "viewers",
     "warnings",
     "windows",
     "witnesses",

@@ -1,18 +1,29 @@
-"""Opens a port for an application: bounded in connections, heads and silence, and silent itself but for its failures."""
+"""Serves an application: silent itself but for its failures, and never kept waiting or filled by who only connects."""
 
 import asyncio
-import socket
+from dataclasses import dataclass
 
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-MOST_CONNECTIONS = 1_000  # beyond them uvicorn answers 503
 HEAD_SECONDS = 30
-KEEP_ALIVE_SECONDS = 75
-_MOST_HEAD_BYTES = 1 << 20  # with what came of the body in the same packets
-_GRACE_S = 30
-_BACKLOG = 1024
+_MOST_HEAD_BYTES = (
+    1 << 18
+)  # as much as asyncio reads at once: a head and what came with it in one piece is never refused
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one server allows: open `connections`, beyond which uvicorn answers 503, and seconds.
+
+    `keep_alive_s` is how long a connection may lie idle between requests, `grace_s` how long answers may still take when
+    the server is stopped.
+    """
+
+    connections: int
+    keep_alive_s: int
+    grace_s: int
 
 
 class _Impatient(HttpToolsProtocol):
@@ -32,11 +43,10 @@ class _Impatient(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Count what comes before a head is complete."""
+        super().data_received(data)
         self._head = self._head + len(data) if self._is_in_head else 0
         if self._head > _MOST_HEAD_BYTES:
             self.transport.close()
-            return
-        super().data_received(data)
 
     def on_message_begin(self) -> None:
         """Expect a head."""
@@ -60,25 +70,7 @@ class _Impatient(HttpToolsProtocol):
         self.loop.call_later(HEAD_SECONDS, self._look)
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that listens at `host`, at a free port when `port` is 0. Raises `OSError`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named as TCP, which `socket.create_server` leaves out: only then does asyncio switch Nagle's algorithm off, without which
-    # an answer's head and body are 40 ms apart (measured: 311 lookups a second, 48 ms each, on 16 connections).
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        listening.bind((host, port))
-        listening.listen(_BACKLOG)
-    except BaseException:
-        listening.close()
-        raise
-    return listening
-
-
-def make_server(app: Starlette) -> uvicorn.Server:
+def make_server(app: Starlette, bounds: Bounds) -> uvicorn.Server:
     """Return a server for the application."""
     return uvicorn.Server(
         uvicorn.Config(
@@ -89,8 +81,8 @@ def make_server(app: Starlette) -> uvicorn.Server:
             access_log=False,
             log_level="error",
             server_header=False,
-            limit_concurrency=MOST_CONNECTIONS,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=_GRACE_S,
+            limit_concurrency=bounds.connections,
+            timeout_keep_alive=bounds.keep_alive_s,
+            timeout_graceful_shutdown=bounds.grace_s,
         )
     )
