@@ -11,7 +11,7 @@ from faults.injection import FAULTS, Bench
 from faults.scenarios import SCENARIOS
 from stock_programs import needed
 
-SAMPLE = 30  # injections a scenario, about a tenth of a second each
+SAMPLE = 24  # injections a scenario, about a tenth of a second each
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ bound and the whole list is not known. All of an import is one transaction.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from haechi.domain.audience import Circle, Interval, Place, Post, Viewer, ViewerList, Word, account_key
 from haechi.domain.case import Case
@@ -27,7 +27,8 @@ class Told:
     """What the person says of what she imports.
 
     `account` is hers on the platform, `circle` to whom posts and tables belong (None where the files tell). `as_of` is the time
-    of the download as exactly as she knows it. `is_complete`: the list left nobody out then, or all through `between`.
+    of the download as exactly as she knows it. `is_complete`: the list left nobody out then, or, of a table, all through `between`:
+    who left before a download is not in it, whatever she says.
     """
 
     platform: str
@@ -60,6 +61,8 @@ class TakenLists:
 
 @dataclass(slots=True)
 class _Taking:
+    now: int
+    downloaded: set[Circle] = field(default_factory=set)
     viewers: dict[Circle, set[Viewer]] = field(default_factory=dict)
     listed: list[ListedPost] = field(default_factory=list)
     refused: list[RefusedEntry] = field(default_factory=list)
@@ -77,8 +80,8 @@ def import_viewers(
 
     Raises `AudienceRefusedError` and what reading the files raises; nothing is recorded then.
     """
-    _require_sense(vault, told)
-    taking = _Taking()
+    taking = _Taking(clock_of(vault))
+    told = replace(told, as_of=_past(told.as_of, taking.now), between=_past(told.between, taking.now))
     paths: list[str] = []
     for file in files:
         paths.append(file.path)
@@ -92,8 +95,13 @@ def import_viewers(
                 raise AudienceRefusedError(reason="circle-missing")
             require_list(Place(told.platform, told.account, circle))
             taking.viewers.setdefault(circle, set()).update(_viewers(file, told, span, taking))
+            if file.kind is not ListKind.TABLE:
+                taking.downloaded.add(circle)
     is_complete = told.is_complete and not taking.refused_count
-    lists = [_list(circle, found, told, is_complete=is_complete) for circle, found in sorted(taking.viewers.items())]
+    lists = [
+        _list(circle, found, told, is_complete=is_complete, is_download=circle in taking.downloaded)
+        for circle, found in sorted(taking.viewers.items())
+    ]
     posts, counts = _posts(vault, case, taking.listed, told)
     before = {one.told for one in vault.ledger.viewer_lists(case.case_id)}
     with vault.ledger.begin() as writer:
@@ -114,10 +122,13 @@ def import_viewers(
     )
 
 
-def _require_sense(vault: OpenVault, told: Told) -> None:
-    for span in (told.as_of, told.between):
-        if span is not None and span.start is not None and span.start > clock_of(vault):
-            raise AudienceRefusedError(reason="in-future")
+def _past(span: Interval | None, now: int) -> Interval | None:
+    """Return what of a time has been; nothing is known of the future. Raises `AudienceRefusedError` (`in-future`) where none has."""
+    if span is None or span.start is None:
+        return span
+    if span.start > now:
+        raise AudienceRefusedError(reason="in-future")
+    return Interval(span.start, max(span.start + 1, now if span.end is None else min(span.end, now)))
 
 
 def _viewers(file: ListedFile, told: Told, span: Callable[[str], Interval | None], taking: _Taking) -> Iterator[Viewer]:
@@ -125,7 +136,7 @@ def _viewers(file: ListedFile, told: Told, span: Callable[[str], Interval | None
     for number, row in enumerate(file.viewers, 1):
         account = account_key(told.platform, row.account)
         if row.first or row.last:
-            problem, during = _typed(row, told.as_of, span)
+            problem, during = _typed(row, told.as_of, span, taking.now)
             if during is None:
                 taking.refuse(file.path, f"entry {number}", problem)
             else:
@@ -153,7 +164,7 @@ def _until_download(since: int | None, as_of: Interval) -> Interval:
 
 
 def _typed(
-    row: ListedViewer, as_of: Interval | None, span: Callable[[str], Interval | None]
+    row: ListedViewer, as_of: Interval | None, span: Callable[[str], Interval | None], now: int
 ) -> tuple[str, Interval | None]:
     """Return the interval that a table's row tells, or why it tells none."""
     first, last = span(row.first) if row.first else None, span(row.last) if row.last else None
@@ -162,17 +173,16 @@ def _typed(
     if first is None or first.start is None or (row.last and last is None):
         return "bad-time", None
     end = _until_download(first.start, _needed(as_of)).end if last is None else last.end
-    if end is None or end <= first.start:
+    if end is None or min(end, now) <= first.start:
         return "times", None
-    return "", Interval(first.start, end)
+    return "", Interval(first.start, min(end, now))
 
 
-def _list(circle: Circle, found: set[Viewer], told: Told, *, is_complete: bool) -> ViewerList:
+def _list(circle: Circle, found: set[Viewer], told: Told, *, is_complete: bool, is_download: bool) -> ViewerList:
     known: tuple[Interval, ...] = ()
     if is_complete:
-        known = tuple(
-            one for one in (told.between, told.as_of) if one is not None and (one is told.between or _is_moment(one))
-        )
+        spans = (None if is_download else told.between, told.as_of)
+        known = tuple(one for one in spans if one is not None and (one is told.between or _is_moment(one)))
     ordered = sorted(found, key=lambda one: (one.account, one.during.start or 0, one.during.end or 0))
     word = Word.TYPED if any(one.word is Word.TYPED for one in ordered) else Word.EXPORT
     return ViewerList(

@@ -10,19 +10,23 @@ from haechi.flows.open_vault import OpenVault
 from haechi.flows.record_audience import add_post
 from haechi.ports.audience_records import PostRecord
 
+_DAY = 86_400
+
 
 def record_post(
     vault: OpenVault, case: Case, photo: str, place: Place, *, posted_at: int | None, removed_at: int | None
 ) -> PostRecord:
-    """Record a post as the person tells it; times in unix seconds, None where she does not know.
+    """Record a post as the person tells it; times in unix seconds, None where she does not know. A removal "today" ends now.
 
     Raises `SelectionUnknownError`, `AudienceRefusedError` (`not-own-photo`, `times`, `in-future`).
     """
     item = _own_photo(vault, case, photo)
+    require_past(vault, posted_at)
+    if removed_at is not None:
+        require_past(vault, removed_at - _DAY)
+        removed_at = min(removed_at, clock_of(vault))
     if posted_at is not None and removed_at is not None and removed_at <= posted_at:
         raise AudienceRefusedError(reason="times")
-    require_past(vault, posted_at)
-    require_past(vault, removed_at)
     post = Post(item.item_id, place.platform, place.account, posted_at, removed_at, place.circle, Word.TYPED)
     with vault.ledger.begin() as writer:
         record = add_post(vault, writer, case, post)

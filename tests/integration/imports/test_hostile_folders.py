@@ -398,7 +398,7 @@ def test_many_times_as_many_files_as_a_window_leave_no_descriptor_open(vault, tm
 
     assert done.files == count
     assert max(highest) < before + receive.WINDOW_FILES
-    assert descriptors() == before
+    assert descriptors() <= before
     vault.verify()
 
 

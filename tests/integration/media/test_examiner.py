@@ -283,6 +283,17 @@ def test_a_picture_that_needs_more_memory_than_a_worker_has_costs_only_its_own_r
     small.close()
 
 
+def test_a_file_on_which_the_native_decoder_faults_costs_only_its_own_result(encode, draw):
+    # A drawn picture, broken by the fuzzer: libheif of pi-heif 1.4 ends with a segmentation fault.
+    broken = (Path(__file__).parent / "crashing.heic").read_bytes()
+    pool = PoolExaminer(1)
+    files = [encode(draw(40, 30)), broken, encode(draw(42, 30))]
+    results = [result for _, _, result in pool.examine([(0, pool.snapshot(io.BytesIO(one), "")) for one in files])]
+    pool.close()
+    assert [bool(codes(result)) for result in results] == [False, True, False]
+    assert results[2].fingerprints
+
+
 @pytest.mark.parametrize(
     ("how", "code"),
     [("crash", "worker-crashed"), ("hang", "worker-timeout"), ("lie", "worker-crashed"), ("silence", "worker-crashed")],

@@ -116,6 +116,32 @@ def test_a_downloaded_list_tells_of_its_moment_and_leaves_a_gap_before_it(path, 
     check(path)
 
 
+def test_a_download_is_never_whole_for_the_time_before_it(path, tmp_path):
+    with opened(path) as vault:
+        post(vault)
+        told = Told("instagram", "drawn.owner", as_of=AS_OF, is_complete=True, between=Interval(SINCE, DOWNLOAD))
+        took(vault, tmp_path, told, followers_1=[follower("b", POSTED + 9)])
+        (shown,) = show_audience(vault, case_of(vault))
+    assert not shown.is_complete_then
+    assert shown.gaps[0] == Interval(POSTED, DOWNLOAD)
+
+
+def test_nothing_is_known_of_the_future(path, tmp_path):
+    place = Place("kakaotalk", "room", Circle.CHAT)
+    content = "account,from,until\na,2024-04-01,2099-01-01\nb,2090-01-01,2098-01-01\n"
+    with opened(path) as vault:
+        now = int(datetime.fromisoformat(vault.tools.now().at).timestamp())
+        record_post(vault, case_of(vault), item(vault), place, posted_at=POSTED, removed_at=now + 3_000)
+        whole = Told("kakaotalk", "room", Circle.CHAT, is_complete=True, between=Interval(SINCE, 1 << 32))
+        taken = table(vault, tmp_path, whole, content)
+        (shown,) = show_audience(vault, case_of(vault))
+        with pytest.raises(AudienceRefusedError):
+            record_post(vault, case_of(vault), item(vault), place, posted_at=POSTED, removed_at=now + 200_000)
+    assert [(one.place, one.problem) for one in taken.refused] == [("entry 2", "times")]
+    assert now <= shown.audience.post.removed_at <= now + 60
+    assert max(one.during.end for one in shown.audience.viewers) <= now + 60
+
+
 def test_a_list_of_which_only_the_day_is_known_is_whole_at_no_moment(path, tmp_path):
     with opened(path) as vault:
         post(vault)

@@ -53,7 +53,8 @@ def container_facts(content: bytes, mime: str, *, is_whole: bool = True) -> tupl
     with contextlib.suppress(Exception):  # Pillow raises many things on damaged files; what was told before stands
         told.extend(_of_picture(content, mime))
     found = credentials(content, mime, is_whole=is_whole)
-    return tuple(islice((*told, *_declared(content, found)), MOST_FACTS))
+    declared = tuple(islice(_declared(content, found), MOST_FACTS))  # many notes do not push out what credentials say
+    return (*told[: MOST_FACTS - len(declared)], *declared)
 
 
 def standard_quality(table: list[int]) -> int | None:

@@ -25,6 +25,7 @@ _BMFF = ("image/heic", "image/avif", "video/mp4", "video/quicktime")
 _MIMES = ("image/jpeg", "image/png", "image/webp", "image/tiff", "image/gif", *_BMFF)
 _MANIFEST_BOX = b"jumb"
 _STORE = b"c2pa"
+_MOST_BOXES = 64
 _BMFF_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 """The `uuid` box of MP4, HEIC and AVIF files that holds a manifest (C2PA specification, "Embedding manifests into BMFF")."""
 HEAD = 1 << 20
@@ -65,8 +66,12 @@ def has_manifest(content: bytes, mime: str) -> bool:
     """Say whether the file looks as if it held a manifest, from its bytes alone; of a film the first `HEAD` decide."""
     if mime in _BMFF:
         return content.find(_BMFF_UUID, 0, HEAD) >= 0
-    place = content.find(_MANIFEST_BOX)
-    return mime in _MIMES and place >= 0 and content.find(_STORE, place, place + 256) >= 0
+    place = content.find(_MANIFEST_BOX) if mime in _MIMES else -1
+    for _ in range(_MOST_BOXES):  # a box of another kind may lie before
+        if place < 0 or content.find(_STORE, place, place + 256) >= 0:
+            break
+        place = content.find(_MANIFEST_BOX, place + 1)
+    return place >= 0 and content.find(_STORE, place, place + 256) >= 0
 
 
 def state_of(results: Mapping[str, Any]) -> str:

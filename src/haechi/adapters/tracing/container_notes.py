@@ -28,6 +28,11 @@ _GENERATORS = {
     "fooocus_scheme": "fooocus", "invokeai_metadata": "invokeai", "invokeai_graph": "invokeai", "sd-metadata": "invokeai",
     "Dream": "invokeai",
 }  # fmt: skip
+_KEYS = {
+    *_GENERATORS, "Software", "parameters", "prompt", "workflow", "Comment", "Description", "Title",
+    "exif:UserComment", "exif:Make", "exif:Model", "exif:ImageDescription", "xmp:UserComment",
+}  # fmt: skip
+"""Keys under which generators put their settings."""
 _TAKES_A_PICTURE = ('"LoadImage', "Mask blur:", '"init_image"', '"control_image"', '"image_name"')
 """Words of settings that name another picture as what the generator began with."""
 _XMP, _MM, _EVENT = (
@@ -187,7 +192,8 @@ def _generators(
     for key, text in noted.items():
         program = _program_of(key, text, noted)
         if program is not None:
-            yield key, program, any(word in text for word in _TAKES_A_PICTURE)
+            # A key of the file's own making may say anything, such as a name.
+            yield key if key in _KEYS else "text", program, any(word in text for word in _TAKES_A_PICTURE)
     if xmp.get(_TOOL, [""])[0].startswith("Draw Things"):
         yield "xmp:CreatorTool", "draw-things", False
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from drawn.credentials import ISSUER, signed
 from haechi.adapters.tracing.container import container_facts
-from haechi.adapters.tracing.container_credentials import Credentials, credentials, state_of
+from haechi.adapters.tracing.container_credentials import Credentials, credentials, has_manifest, state_of
 
 FITS = Credentials("fits", "Drawn Program", ISSUER, ("trainedAlgorithmicMedia",))
 
@@ -95,3 +95,9 @@ def test_a_library_that_lies_beside_an_export_is_not_loaded(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.split() == [str(real), str(tmp_path)]
+
+
+def test_a_box_of_another_kind_in_front_hides_no_manifest():
+    decoys = b"jumb" + bytes(400)
+    assert has_manifest(decoys * 3 + b"jumb" + bytes(20) + b"c2pa", "image/jpeg")
+    assert not has_manifest(decoys * 3, "image/jpeg")

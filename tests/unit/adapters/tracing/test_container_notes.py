@@ -64,6 +64,12 @@ def test_notes_of_generators_are_told_by_their_key_and_program_alone(rows, key, 
     assert "her.jpg" not in repr(facts)
 
 
+def test_a_key_of_the_files_own_making_is_not_repeated():
+    rows = {f"Somebody Kim {number}": f'{{"class_type": {number}}}' for number in range(40)}
+    facts = [facts for code, facts in texts(**rows) if code == "generator-note"]
+    assert facts == [{"key": "text", "consistent_with": "comfyui", "takes_a_picture": False}]
+
+
 def test_a_note_of_nobody_in_particular_is_not_told():
     assert texts(prompt="a word", Title="a title") == []
 
