@@ -36,7 +36,7 @@ def top(name: str) -> str:
     return name.partition(".")[0]
 
 
-@pytest.mark.parametrize("folder", ["domain", "ports", "flows", "isolation"])
+@pytest.mark.parametrize("folder", ["domain", "ports", "flows", "isolation", "network"])
 def test_the_inner_layers_import_the_standard_library_and_haechi_only(folder):
     foreign = {
         f"{module.name}: {name}"

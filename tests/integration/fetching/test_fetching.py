@@ -87,7 +87,7 @@ def test_the_name_is_looked_up_once_and_the_connection_goes_where_that_led(monke
 @pytest.mark.parametrize(
     "url",
     [
-        "file:///etc/passwd", "ftp://a.example/", "gopher://a.example/", "http://", "http://user@a.example/", "http://a b/", "//a.example/",
+        "file:///etc/passwd", "ftp://a.example/", "ftp://a.example:80/", "gopher://a.example/", "http://", "http://user@a.example/", "http://a b/", "//a.example/",
         "http://a.example:99999/", "http://a.example/\r\nX: y", "http://" + "a" * 9000 + "/",
     ],
 )  # fmt: skip

@@ -5,48 +5,32 @@ connection goes to the number that was judged, while TLS and `Host` keep the nam
 No proxy of the environment is used, no cookie kept; nothing is sent but the request itself.
 """
 
-import contextlib
-import io
 import socket
 import ssl
-import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLongError
-from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPException, HTTPResponse
-from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from haechi.adapters.fetching.addresses import is_public
 from haechi.domain.errors import AddressRefusedError, FileTooLargeError
+from haechi.network.bounded import BoundedConnection
+from haechi.network.connecting import connect, look_up
+from haechi.network.deadline import deadline_in, left
+from haechi.network.url import PORTS, Url, UrlError, take_apart
 from haechi.ports.fetching import MOST_BYTES
 
 DEADLINE_S = 30.0
 MOST_REDIRECTS = 3
 _MOST_URL = 8_192
 _MOST_HEAD_BYTES = 32 * 1024
-_MOST_ADDRESSES = 4
 _PART = 1 << 18
 _OK, _REDIRECTS = 200, (301, 302, 303, 307, 308)
-_PORTS = {"http": 80, "https": 443}
 _LOOK_UPS = 8
 
 Resolver = Callable[[str, int], Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    scheme: str
-    host: str
-    port: int
-    target: str
-
-    @property
-    def named(self) -> str:
-        """The host as it stands in a URL, with its port if that is not the usual one."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
 
 class GuardedFetcher:
@@ -61,7 +45,7 @@ class GuardedFetcher:
     ) -> None:
         self._trusted = frozenset(host.lower() for host in trusted)
         self._deadline_s = deadline_s
-        self._resolve = resolve or _addresses
+        self._resolve = resolve or look_up
         self._looking = ThreadPoolExecutor(_LOOK_UPS, thread_name_prefix="look-up")
         self._context = ssl.create_default_context()
 
@@ -71,7 +55,7 @@ class GuardedFetcher:
         Raises `AddressRefusedError` (`url`, `private`, `connect`, `tls`, `slow`, `redirect`, `status`, `encoded`, `cut`),
         `FileTooLargeError`.
         """
-        deadline = time.monotonic() + self._deadline_s
+        deadline = deadline_in(self._deadline_s)
         try:
             place = _read_url(url)
             for _ in range(MOST_REDIRECTS + 1):
@@ -93,14 +77,19 @@ class GuardedFetcher:
         """Stop looking names up."""
         self._looking.shutdown(wait=False, cancel_futures=True)
 
-    def _ask(self, place: _Place, deadline: float, keep: Callable[[bytes], object], most_bytes: int) -> str | _Place:
+    def _ask(self, place: Url, deadline: float, keep: Callable[[bytes], object], most_bytes: int) -> str | Url:
         """Return the claimed type when the file came, else the place that it was said to be at."""
         with self._connected(place, deadline) as connection:
-            connection.settimeout(_left(deadline))
+            connection.settimeout(left(deadline))
             connection.sendall(_head(place))
-            # `HTTPResponse` asks a socket for `makefile` and nothing else.
-            bounded: Any = _Bounded(connection, deadline, most_bytes + _MOST_HEAD_BYTES)
-            with HTTPResponse(bounded, method="GET") as response:
+            bounded = BoundedConnection(
+                connection,
+                deadline=deadline,
+                most_bytes=most_bytes + _MOST_HEAD_BYTES,
+                buffer_bytes=_PART,
+                too_long=partial(FileTooLargeError, most_bytes=most_bytes),
+            )
+            with bounded.response("GET") as response:
                 response.begin()
                 if response.status in _REDIRECTS:
                     return _followed(place, response.headers.get("Location"))
@@ -111,46 +100,34 @@ class GuardedFetcher:
                 _take(response, keep, most_bytes)
                 return response.headers.get_content_type()
 
-    def _connected(self, place: _Place, deadline: float) -> socket.socket:
+    def _connected(self, place: Url, deadline: float) -> socket.socket:
         """Return a connection to an address that was judged."""
-        found = self._looking.submit(self._resolve, place.host, place.port).result(_left(deadline))
+        found = self._looking.submit(self._resolve, place.host, place.port).result(left(deadline))
         if not found:
             raise AddressRefusedError(problem="connect")
         if not self._is_trusted(place) and (
-            place.port not in _PORTS.values() or not all(is_public(address) for address in found)
+            place.port not in PORTS.values() or not all(is_public(address) for address in found)
         ):
             raise AddressRefusedError(problem="private")
-        connection = _first_open([(address, place.port) for address in found[:_MOST_ADDRESSES]], deadline)
-        if place.scheme == "http":
-            return connection
-        try:
-            connection.settimeout(_left(deadline))
-            return self._context.wrap_socket(connection, server_hostname=place.host)
-        except BaseException:
-            connection.close()
-            raise
+        return connect(place, found, deadline=deadline, context=self._context)
 
-    def _is_trusted(self, place: _Place) -> bool:
+    def _is_trusted(self, place: Url) -> bool:
         return place.named.lower() in self._trusted or (
-            place.host.lower() in self._trusted and place.port == _PORTS[place.scheme]
+            place.host.lower() in self._trusted and place.port == PORTS[place.scheme]
         )
 
 
-def _read_url(url: str) -> _Place:
+def _read_url(url: str) -> Url:
     """Take a URL apart. Raises `AddressRefusedError` (`url`) for anything but plain http and https."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or _PORTS[parts.scheme]
-        host = (parts.hostname or "").encode("idna").decode()
-    except (ValueError, KeyError, UnicodeError) as error:
-        raise AddressRefusedError(problem="url") from error
-    is_plain = len(url) <= _MOST_URL and url.isascii() and url.isprintable() and " " not in url
-    if not host or not is_plain or parts.username is not None or parts.password is not None:
+    if len(url) > _MOST_URL:
         raise AddressRefusedError(problem="url")
-    return _Place(parts.scheme, host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+    try:
+        return take_apart(url)
+    except UrlError as error:
+        raise AddressRefusedError(problem="url") from error
 
 
-def _followed(place: _Place, claimed_location: str | None) -> _Place:
+def _followed(place: Url, claimed_location: str | None) -> Url:
     """Return where a redirect leads. Leaving TLS is refused."""
     if not claimed_location:
         raise AddressRefusedError(problem="redirect")
@@ -160,22 +137,7 @@ def _followed(place: _Place, claimed_location: str | None) -> _Place:
     return there
 
 
-def _addresses(host: str, port: int) -> Sequence[str]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(str(address[4][0]) for address in found))
-
-
-def _first_open(addresses: Sequence[tuple[str, int]], deadline: float) -> socket.socket:
-    """Return a connection to the first address that takes one; all together have until the deadline."""
-    *others, last = addresses
-    for address in others:
-        # One that never answers must leave time for the next: so it is with IPv6 where there is none.
-        with contextlib.suppress(OSError):
-            return socket.create_connection(address, timeout=_left(deadline) / 2)
-    return socket.create_connection(last, timeout=_left(deadline))
-
-
-def _head(place: _Place) -> bytes:
+def _head(place: Url) -> bytes:
     lines = [
         f"GET {place.target} HTTP/1.1",
         f"Host: {place.named}",
@@ -197,39 +159,3 @@ def _take(response: HTTPResponse, keep: Callable[[bytes], object], most_bytes: i
         keep(part)
     if response.length:
         raise AddressRefusedError(problem="cut")
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
-
-
-class _Bounded:
-    """What `HTTPResponse` takes for a socket: its stream ends at the deadline, or with `most_bytes`."""
-
-    def __init__(self, connection: socket.socket, deadline: float, most_bytes: int) -> None:
-        self._stream = _BoundedStream(connection, deadline, most_bytes)
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        """Return the stream."""
-        return io.BufferedReader(self._stream, _PART)
-
-
-class _BoundedStream(io.RawIOBase):
-    def __init__(self, connection: socket.socket, deadline: float, most_bytes: int) -> None:
-        self._connection = connection
-        self._deadline = deadline
-        self._most_bytes = self._room = most_bytes
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 -- the type of buffers has no name before Python 3.12
-        self._connection.settimeout(_left(self._deadline))
-        count = self._connection.recv_into(buffer)
-        self._room -= count
-        if self._room < 0:
-            raise FileTooLargeError(most_bytes=self._most_bytes)
-        return count
