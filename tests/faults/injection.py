@@ -21,6 +21,8 @@ from faults.driver import GO
 from faults.scenario import Scenario, acknowledged
 
 FAULTS = ("error=EIO", "error=ENOSPC", "signal=SIGKILL")
+NOT_MET = "not met"
+"""How a run ended in which the call with that number never worked on the scenario's folder."""
 CALLS = [
     "open",
     "openat",
@@ -148,7 +150,7 @@ class Bench:
             if str(folder) in hit:
                 return Outcome(point, fault, json.dumps(ended), _wrong(scenario, folder, told))
         message = f"{scenario.name}: {point} was not met in the folder in {_TRIES} runs, but: {hit}"
-        return Outcome(point, fault, "not met", message)
+        return Outcome(point, fault, NOT_MET, message)
 
     def kill(self, scenario: Scenario, folder: Path, told: Path, *, after: float, once_told: bool) -> None:
         """Let the scenario run in `folder` and kill it `after` so many seconds: of its start, or of the first thing it tells."""

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from faults.injection import FAULTS, Bench
+from faults.injection import FAULTS, NOT_MET, Bench
 from faults.scenarios import SCENARIOS
 from stock_programs import needed
 
@@ -29,13 +29,18 @@ def test_a_failing_system_call_leaves_a_whole_vault_and_loses_nothing_acknowledg
     assert len(every) > SAMPLE
     # A stride that shares no factor with the number of faults meets each of them.
     stride = 1 if os.environ.get("HAECHI_FAULTS") == "all" else len(every) // SAMPLE // 3 * 3 + 1
-    wrong, ends = [], set()
+    wrong, missed, ends = [], [], set()
     for outcome in bench.outcomes(scenario, every[::stride]):
         ends.add(outcome.ended)
-        if outcome.wrong or ('"error"' in outcome.ended and '"OSError ' not in outcome.ended):
+        if outcome.ended == NOT_MET:
+            missed.append(outcome)
+        elif outcome.wrong or ('"error"' in outcome.ended and '"OSError ' not in outcome.ended):
             wrong.append(outcome)
     with capsys.disabled():
-        print(f" {name}: {len(every[::stride])} of {len(every)} injections", end="")  # noqa: T201 - the count is the result
+        told = f"{len(every[::stride]) - len(missed)} of {len(every)} injections, {len(missed)} not met"
+        print(f" {name}: {told}", end="")  # noqa: T201 - the count is the result
     assert not wrong, "\n".join(map(str, wrong))
+    # Which number a call has when a worker is started varies a little from run to run: of thousands, a few are not met.
+    assert len(missed) <= len(every[::stride]) // 100, "\n".join(map(str, missed))
     assert any("killed" in end for end in ends)
     assert any("refused" in end or "error" in end for end in ends)

@@ -15,11 +15,18 @@ import pytest
 from decrypted_pages import decrypted_pages
 from drawn_vault import ROOM, account, check, make, message, opened, sealed_case, take
 from haechi.adapters.ledger import place as ledger_place
+from haechi.adapters.ledger.migrate import rewrite
 from haechi.adapters.packets.deletion_certificate import write_certificate
 from haechi.domain.account import AccountName
 from haechi.domain.custody import Draft, EntryType, commitment, open_record
 from haechi.domain.derivative import Derivative, DerivativeId, Region
-from haechi.domain.errors import DeletionChangedError, DiskFullError, PacketExistsError, SelectionUnknownError
+from haechi.domain.errors import (
+    DeletionChangedError,
+    DiskFullError,
+    PacketExistsError,
+    SelectionUnknownError,
+    VaultReadOnlyError,
+)
 from haechi.domain.evidence import Sha256
 from haechi.domain.merkle import Tree, includes
 from haechi.domain.recipient import Transfer, TransferForm
@@ -256,6 +263,15 @@ def test_a_ledger_that_somebody_reads_from_is_not_called_rewritten(path):
         reading.close()
         assert not is_done
         assert finish_erasing(vault.ledger)
+
+
+def test_a_ledger_that_cannot_be_rewritten_where_it_lies_says_so_and_spills_nothing_later(path):
+    with opened(path) as vault:
+        engine = vault.ledger._engine  # noqa: SLF001 - root may write anywhere, so a folder that is not there stands for it
+        with pytest.raises(VaultReadOnlyError):
+            rewrite(engine, path / "nowhere")
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA temp_store").scalar() == 2  # in memory again
 
 
 def test_what_is_written_while_the_ledger_is_rewritten_is_encrypted_and_in_the_vault(path, monkeypatch):

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
+from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
 
 from haechi.adapters.ledger import schema
 from haechi.domain.custody import Entry, replay
-from haechi.domain.errors import CustodyBrokenError, VaultInUseError
+from haechi.domain.errors import CustodyBrokenError, VaultInUseError, VaultReadOnlyError
 
 HEAD = "0004"
 """The revision that this haechi writes: the newest file in `migrations/versions`."""
@@ -72,14 +73,19 @@ def rewrite(engine: Engine, folder: Path) -> None:
     In memory (`temp_store`, see `place`) it would take as much as the database has. SQLCipher gives the database that
     VACUUM builds the key of the main one, as it does with every attached database; a sorter's files it would leave in
     clear, so this is the only statement that may write any: VACUUM makes its indices before there are rows to sort.
+    Raises `VaultReadOnlyError` when nothing may be written in `folder`.
     """
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
-        cursor.execute("PRAGMA temp_store = FILE")
         place = str(folder).replace("'", "''")
-        cursor.execute(f"PRAGMA temp_store_directory = '{place}'")
         try:
+            cursor.execute("PRAGMA temp_store = FILE")
+            try:
+                cursor.execute(f"PRAGMA temp_store_directory = '{place}'")
+            except dbapi2.OperationalError as error:
+                # SQLite asks whether it may write there, and has no code of its own for "no".
+                raise VaultReadOnlyError(path=str(folder)) from error
             cursor.execute("VACUUM")
         finally:
             cursor.execute("PRAGMA temp_store_directory = ''")
