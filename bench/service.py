@@ -11,6 +11,7 @@ means building the index anew, once a minute, while it answers.
 
 import argparse
 import asyncio
+import gc
 import json
 import multiprocessing
 import os
@@ -92,7 +93,7 @@ def queries(known: Hashes, count: int, seed: int) -> tuple[Hashes, Any]:
 async def ask_for(port: int, seconds: float, connections: int, requests: Requests, answers_per_request: int) -> Load:
     """Send requests over so many connections for so long, each connection waiting for its answer."""
     load, until = Load(), time.perf_counter() + seconds
-    last = time.perf_counter()
+    last: float | None = None
     turn = iter(range(1 << 60))
 
     async def one() -> None:
@@ -107,7 +108,7 @@ async def ask_for(port: int, seconds: float, connections: int, requests: Request
             body = await reader.readexactly(length)
             now = time.perf_counter()
             load.latencies.append(now - started)
-            load.pause, last = max(load.pause, now - last), now
+            load.pause, last = max(load.pause, now - (last or now)), now
             load.lookups += answers_per_request
             if not head.startswith(b"HTTP/1.1 200"):
                 load.errors += 1
@@ -121,6 +122,7 @@ async def ask_for(port: int, seconds: float, connections: int, requests: Request
 
 def client(asked: tuple[int, float, int, Requests, int], told: Any) -> None:  # noqa: ANN401 -- a queue
     """Run as a process; put what was seen on a queue."""
+    gc.disable()  # a pause of this process would be told as one of the server
     told.put(asyncio.run(ask_for(*asked)))
 
 

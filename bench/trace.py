@@ -22,14 +22,15 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import numpy as np
 from measuring import machine
 from rates import auc, by_person, hit_rate
-from trace_models import NULL, evaluated, first_rate, fit, ratios, record
+from trace_models import NULL, evaluated, first_rate, fit, ratios, record, told_together
 from trace_speed import print_speed
-from traced_pairs import Bench, Portrait, Row, Treatment, people_of, single_thread, spread
+from traced_pairs import Bench, Portrait, Row, Treatment, people_of, single_thread, spread, whole_fit
 
 import haechi.adapters.tracing.models as shipped
 from haechi import __version__
 from haechi.domain.fingerprint import MATCH_WITHIN
 from haechi.domain.likelihood import Against, Model
+from haechi.domain.trace import Scene, WholeFit
 
 DATA = Path(shipped.__file__).parent / "data"
 FIT_SEEDS = (10,)
@@ -72,12 +73,14 @@ def main() -> None:
     bench = Bench(told.folder, told.hosts, half=told.half)
     donors = bench.photos[:: told.every]
     rows = kept(told, f"faces-{told.half}", lambda: faces_of(bench, donors, range(told.seeds), told))
-    found = {"faces": print_faces(rows, models[Against.OTHER_OCCASION])}
+    album = len(bench.photos) / len(bench.people)
+    found = {"faces": print_faces(rows, models, tried=len(donors) * told.seeds, album=album)}
     if told.sitting:
         sitting = kept(told, f"sittings-{told.half}", lambda: sittings_of(bench, range(told.seeds), told))
-        found["sittings"] = print_sittings(sitting, models[Against.SAME_SITTING])
+        found["sittings"] = print_sittings(sitting, models)
     scenes = kept(told, f"scenes-{told.half}", lambda: spread(partial(scenes_of, bench), donors[::2], told.processes))
-    found["scenes"] = print_scenes(scenes)
+    pairs = bench.sitting_scenes(sorted(people_of(told.sitting).items())[bench.half :: 2]) if told.sitting else []
+    found["scenes"] = print_scenes(scenes, pairs)
     if told.factors:
         print_factors(bench, donors[:: max(1, len(donors) // 40)], models[Against.OTHER_OCCASION])
     if told.fit:
@@ -183,8 +186,12 @@ def write_validation(
     (DATA / "validation.json").write_text(json.dumps(record_, indent=1, ensure_ascii=False) + "\n")
 
 
-def print_faces(rows: Sequence[Row], model: Model) -> dict[str, object]:
-    """Print the table of single statistics and the model, and return the model's record."""
+def print_faces(rows: Sequence[Row], models: dict[Against, Model], *, tried: int, album: float) -> dict[str, object]:
+    """Print the table of single statistics and the model, and return the model's record.
+
+    `tried` is how many photos composites were to be made of, `album` how many photos a person has on average.
+    """
+    model = models[Against.OTHER_OCCASION]
     used = evaluated(rows)
     kinds = np.array([row.kind for row in used])
     people = [row.person for row in used]
@@ -219,7 +226,16 @@ def print_faces(rows: Sequence[Row], model: Model) -> dict[str, object]:
     print(
         f"  nothing over the face: at FPR 1e-2 {told['hit_rate_at_1e-2']}, donor above 100 {told['donor_above_100']}, Cllr {told['cllr']}"
     )
-    return {**made, "by_face_width": widths}
+    seen = sum(row.kind == "donor" for row in rows)
+    counts = {
+        "photos_a_person": round(album, 1),
+        "tried": tried,
+        "face_not_found": tried - seen,
+        "donors_not_evaluated": seen - sum(row.kind == "donor" for row in used),
+    }
+    together = told_together(rows, models)
+    print(f"  {counts}; {together}")
+    return {**made, **counts, **together, "by_face_width": widths}
 
 
 def print_line(
@@ -253,7 +269,7 @@ def print_ratios(made: dict[str, object]) -> None:
     )
 
 
-def print_sittings(rows: Sequence[Row], model: Model) -> dict[str, object]:
+def print_sittings(rows: Sequence[Row], models: dict[Against, Model]) -> dict[str, object]:
     """Print how well shots of one sitting are told apart, by face width."""
     used = evaluated(rows)
     print(f"\nSITTINGS, {len({row.person for row in used})} people, {len(used)} of {len(rows)} comparisons evaluated")
@@ -270,13 +286,15 @@ def print_sittings(rows: Sequence[Row], model: Model) -> dict[str, object]:
             print(
                 f"  face {width:.0f} px{' hard' if hard else ''}: AUC coherence {found['coherence']}, SIFT inliers {found['inliers']} ({len(donor)} and {len(other)})"
             )
-    made = record(rows, model)
+    made = record(rows, models[Against.SAME_SITTING])
     print_ratios(made)
-    return {**made, "auc_coherence_by_width": by_width}
+    together = told_together(rows, models)
+    print(f"  {together}")
+    return {**made, **together, "auc_coherence_by_width": by_width}
 
 
-def print_scenes(rows: Sequence[Row]) -> dict[str, object]:
-    """Print how well whole pictures are found and mapped."""
+def print_scenes(rows: Sequence[Row], sittings: Sequence[WholeFit]) -> dict[str, object]:
+    """Print how well whole pictures are found and mapped; `sittings` are shots beside others of their sitting."""
 
     def values(kind: str, name: str) -> "np.ndarray":
         return np.array([row.numbers[name] if name != "pdq" else -row.pdq for row in rows if row.kind == kind], float)
@@ -285,6 +303,8 @@ def print_scenes(rows: Sequence[Row]) -> dict[str, object]:
     counts = np.array([row.numbers["inliers"] for row in rows])
     maps = [row.extra for row in rows if row.kind == "donor"]
     scored = [one for one in maps if "auc" in one]
+    wrong = Counter(whole_fit(row.numbers).scene for row in rows if row.kind == "same")
+    shots = Counter(one.scene for one in sittings)
     made: dict[str, object] = {
         "pictures": len(donor),
         "first": round(first_rate(rows, counts, NULL[Against.OTHER_OCCASION]), 4),
@@ -293,6 +313,11 @@ def print_scenes(rows: Sequence[Row]) -> dict[str, object]:
         "inliers_median_least": [float(np.median(donor)), float(donor.min())],
         "wrong_most": float(same.max()),
         "strangers_most": float(other.max()),
+        "wrong_photos": len(same),
+        "wrong_same_scene": wrong[Scene.SAME_SCENE],
+        "wrong_to_look_at": wrong[Scene.LOOK],
+        "sitting_pairs": len(sittings),
+        "sitting_same_scene": shots[Scene.SAME_SCENE],
         "maps": len(scored),
         "map_auc": round(float(np.mean([one["auc"] for one in scored])), 4),
         "map_auc_p5": round(float(np.quantile([one["auc"] for one in scored], 0.05)), 4),

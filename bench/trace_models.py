@@ -1,7 +1,7 @@
 """Fitting the two models of likelihood ratios from measured rows, and the record of how well they do on other people."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -83,6 +83,8 @@ def record(rows: Sequence[Row], model: Model) -> dict[str, object]:
     others = found[kinds == "other"]
     ten, hundred, cap = (math.log(size) for size in (10, 100, model.most))
     wrong_hundred = int((wrong >= hundred).sum())
+    # Comparisons of one person are no independent tries: the second bound counts people.
+    amiss = {one for one, kind, value in zip(people, kinds, found, strict=True) if kind == null and value >= hundred}
     made: dict[str, object] = {
         "donors": len(donors),
         "wrong_photos": len(wrong),
@@ -107,12 +109,38 @@ def record(rows: Sequence[Row], model: Model) -> dict[str, object]:
         "wrong_above_10": int((wrong >= ten).sum()),
         "wrong_above_100": wrong_hundred,
         "wrong_above_100_at_most": _round(at_most(wrong_hundred, len(wrong))),
+        "people_wrong_above_100": len(amiss),
+        "people_wrong_above_100_at_most": _round(at_most(len(amiss), len(set(people)))),
         "wrong_above_cap": int((wrong >= cap).sum()),
         "strangers_above_10": int((others >= ten).sum()),
         "strangers_above_100": int((others >= hundred).sum()),
     }
     made["absent_above_100"] = _round(absent_rate(used, found, null, hundred))
     return made
+
+
+def told_together(rows: Sequence[Row], models: Mapping[Against, Model]) -> dict[str, object]:
+    """Return what the two ratios say together, as `haechi.domain.trace` concludes, of donors and of shots of their sitting.
+
+    Where the ratio against another day is 100 or more and that against the sitting below 1, the program says "this photo or
+    another of the sitting". `this_photo` counts where it would say "this photo".
+    """
+    used = evaluated(rows)
+    day, sitting = (ratios(used, models[against]) for against in (Against.OTHER_OCCASION, Against.SAME_SITTING))
+    told: dict[str, object] = {}
+    for kind, name in (("donor", "donors_together"), ("sitting", "sitting_shots_together")):
+        chosen = np.array([row.kind == kind for row in used])
+        if chosen.any():
+            strong = chosen & (day >= math.log(100))
+            people = {row.person for row, wrong in zip(used, strong & (sitting >= 0), strict=True) if wrong}
+            told[name] = {
+                "all": int(chosen.sum()),
+                "day_above_10": int((chosen & (day >= math.log(10))).sum()),
+                "day_above_100": int(strong.sum()),
+                "this_photo": int((strong & (sitting >= 0)).sum()),
+                "people_this_photo": len(people),
+            }
+    return told
 
 
 def first_rate(rows: Sequence[Row], values: Floats, null: str) -> float:

@@ -1,16 +1,18 @@
 """What tracing costs: each step's processor time, whole queries with and without the shortlist, memory, and what the shortlist loses.
 
 A query runs as in the program: features go from this process to a worker's, comparisons come back. Galleries larger than the folder
-are filled up with the same photos' features again, which cost what others would; what a shortlist loses is measured on each photo once.
+are filled up with its photos mirrored, cut and turned a little, to `DIFFERENT` photos; beyond that features come again. What a shortlist
+loses is measured on each photo once.
 """
 
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from typing import Self
 
+import cv2
 import numpy as np
 from measuring import SAMPLE_S, memory
 from rates import at_most, by_person
@@ -19,6 +21,7 @@ from traced_pairs import Bench, Composite, Portrait, grey
 from haechi.adapters.tracing.face_view import FaceView
 from haechi.adapters.tracing.faces import find_faces
 from haechi.adapters.tracing.glance import Gist, asked, glance
+from haechi.adapters.tracing.opencv import Pixels
 from haechi.adapters.tracing.pair import compare
 from haechi.adapters.tracing.sight import packed, see, unpacked, unpacked_gist
 from haechi.adapters.tracing.tracer import PoolTracer
@@ -30,6 +33,8 @@ from haechi.flows.shortlist import FACES, shortlist
 from haechi.ports.tracer import GLANCE_BYTES, Glanced, Still
 
 PAIRS = 60
+DIFFERENT = 1_000
+"""Photos of a gallery that differ from each other at most: making one costs more than comparing with it."""
 NEAR = 1_000
 """The gallery's size for which it is told what a shortlist loses."""
 
@@ -37,11 +42,24 @@ NEAR = 1_000
 def print_speed(bench: Bench, sizes: Sequence[int], every: int) -> None:
     """Print times, sizes, memory, and what the shortlist loses."""
     print_steps(bench)
-    contents = [packed(see(one.rgb)) for one in bench.photos[::every]]
+    wanted = min(max(sizes), DIFFERENT)
+    contents = [packed(see(rgb)) for rgb in islice(varied([one.rgb for one in bench.photos[::every]]), wanted)]
     suspects = list(bench.suspects(bench.photos[::every]))
     for size in sizes:
         print_query(contents, suspects[0][1], size)
     print_lost(bench, suspects)
+
+
+def varied(photos: Sequence[Pixels]) -> Iterator[Pixels]:
+    """Yield the photos, and then again and again each of them changed a little further."""
+    yield from photos
+    for times in count(1):
+        for rgb in photos:
+            height, width = rgb.shape[:2]
+            middle, zoom = (width / 2, height / 2), 1 + 0.02 * times
+            turn = cv2.getRotationMatrix2D(middle, 1.5 * times * (-1) ** times, zoom)
+            changed = cv2.warpAffine(rgb, turn, (width, height), borderMode=cv2.BORDER_REFLECT_101)
+            yield np.ascontiguousarray(changed[:, ::-1] if times % 2 else changed)
 
 
 def print_steps(bench: Bench) -> None:
@@ -183,10 +201,10 @@ def print_lost(bench: Bench, suspects: Sequence[tuple[Portrait, Composite, FaceV
         share, mine = values[told], [one for one, has in zip(people, told, strict=True) if has]
         lost = share * NEAR >= FACES
         low, high = by_person(mine, lambda rows, lost=lost: float(lost[rows].mean()))
-        count = int(lost.sum())
+        gone = int(lost.sum())
         print(
-            f"  lost by a shortlist of {FACES} among {NEAR:,}, were they as {name}: {count} of {len(lost)} ({100 * lost.mean():.2f} %, "
-            f"95 % by person {100 * low:.2f} to {100 * high:.2f} %; at most {100 * at_most(count, len(lost)):.2f} %); of {name} "
+            f"  lost by a shortlist of {FACES} among {NEAR:,}, were they as {name}: {gone} of {len(lost)} ({100 * lost.mean():.2f} %, "
+            f"95 % by person {100 * low:.2f} to {100 * high:.2f} %; at most {100 * at_most(gone, len(lost)):.2f} %); of {name} "
             f"{100 * share.mean():.3f} % fit better at a glance"
         )
 

@@ -4,9 +4,10 @@
 
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -26,14 +27,16 @@ from haechi.adapters.tracing.opencv import Pixels
 from haechi.adapters.tracing.pair import compare
 from haechi.adapters.tracing.sight import blur_of
 from haechi.adapters.tracing.whole import KEPT, compare_whole, likeness, whole_view
+from haechi.domain.evidence import ItemId
 from haechi.domain.fingerprint import Symmetry, distance
-from haechi.domain.trace import GROUP_COHERENCE
+from haechi.domain.trace import GROUP_COHERENCE, WholeFit
 
 OTHERS = 3
 """Photos of other people that each composite is compared with."""
 LEAST_BLOCKS = 20
 Numbers = npt.NDArray[np.floating]
-SITTING_WIDTHS = (60, 100, 160, 250, 400)
+SITTING_WIDTHS = (66, 100, 160, 250, 400)
+"""Pixels that the faces are drawn wide; the first is found as the narrowest that is evaluated, 60 pixels or a little more."""
 
 
 @dataclass(slots=True)
@@ -216,6 +219,16 @@ class Bench:
                         found.append(row)
         return found
 
+    def sitting_scenes(self, named: Sequence[tuple[str, Sequence[Path]]]) -> list[WholeFit]:
+        """Compare each shot as a whole with the next one of the same sitting."""
+        found = []
+        for person, files in named:
+            shots = [whole_view(grey(one.rgb)) for one in portraits(files, person)]
+            for one, other in pairwise(shots):
+                numbers = compare_whole(one, other).numbers
+                found.append(whole_fit(numbers))
+        return found
+
     def scene_rows(self, donors: Sequence[Portrait]) -> list[Row]:
         """Compare pictures whose clothes were replaced with their photo, with the person's others and with strangers'."""
         found = []
@@ -244,6 +257,12 @@ class Bench:
                         row.extra = map_rates(*told, made)
                     found.append(row)
         return found
+
+
+def whole_fit(numbers: Mapping[str, float]) -> WholeFit:
+    """Return what the program concludes about a whole picture from these numbers."""
+    shares = {name: numbers[name] for name in ("spread", "kept", "replaced", "unknown")}
+    return WholeFit(ItemId(""), is_mirrored=False, inliers=int(numbers["inliers"]), **shares)
 
 
 def map_rates(alike: Numbers, told: npt.NDArray[np.bool_], made: Replaced) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Drawn portraits in which the detector finds a face, and composites of them: fixtures of tracing, no real person."""
 
+from dataclasses import replace
 from functools import cache
 
 import cv2
@@ -7,7 +8,7 @@ import numpy as np
 
 from drawn.composites import Composite, Portrait, Treatment, compose, portrait
 from drawn.portraits import portrait as draw
-from haechi.adapters.tracing.face_view import FaceView, view
+from haechi.adapters.tracing.face_view import FaceView, Features, view
 from haechi.adapters.tracing.faces import find_faces
 
 cv2.setNumThreads(1)
@@ -30,6 +31,25 @@ def composite(donor: int, host: int, how: Treatment | None = None) -> Composite:
     made = compose(person(donor), person(host), how or Treatment(width=150), np.random.default_rng(donor))
     assert made is not None
     return made
+
+
+def another_shot(seed: int) -> np.ndarray:
+    """Return the drawn portrait as another shot of one sitting would be: every part of it moved by itself, a little."""
+    one = person(seed)
+    height, width = one.rgb.shape[:2]
+    chance = np.random.default_rng(1)
+    places = list(np.indices((height, width))[::-1].astype(np.float32))
+    for axis in (0, 1):
+        noise = chance.standard_normal((height // 8, width // 8)).astype(np.float32)
+        rough = cv2.GaussianBlur(noise, (0, 0), 0.22 * one.width / 8)
+        places[axis] += cv2.resize(rough / np.abs(rough).max() * 0.05 * one.width, (width, height))
+    return cv2.remap(one.rgb, *places, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+
+
+def without_content(face: FaceView) -> FaceView:
+    """Return the face with nothing in it."""
+    none = Features(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8))
+    return replace(face, grey=np.full_like(face.grey, 128), features=none)
 
 
 def face_of(rgb: np.ndarray, at: int = 0) -> FaceView:

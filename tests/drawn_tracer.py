@@ -44,12 +44,12 @@ class DrawnTracer:
             yield (
                 key,
                 tuple(
-                    Compared((FacePair(0, 0, False, _numbers(photo.features[at] == one.features[at])),))  # noqa: FBT003
+                    Compared((FacePair(0, 0, False, numbers_of(photo.features[at] == one.features[at])),))  # noqa: FBT003
                     for one in questioned
                 ),
             )
 
-    def bound(self, rows):
+    def detail(self, rows):
         for key, _ in rows:
             yield key, ("undecodable", {})
 
@@ -57,8 +57,9 @@ class DrawnTracer:
         pass
 
 
-def _numbers(is_same):
-    return dict.fromkeys(FACE_NUMBERS, 0.0) | _COMMON | (_FIT if is_same else {})
+def numbers_of(fit):
+    """Return what is measured of a face that fits this much, from 0 (not at all) to 1 (as the photo that was used)."""
+    return dict.fromkeys(FACE_NUMBERS, 0.0) | _COMMON | {name: fit * value for name, value in _FIT.items()}
 
 
 def traced(vault, case, tracer, chosen=(), *, sources=(), **more):

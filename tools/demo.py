@@ -40,6 +40,7 @@ CASE = "drawn"
 WIDTH, INDENT = 80, 4
 STEPS = 13
 VKEY = re.compile(r"^\s*(\S+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)$", re.MULTILINE)
+SHOWING = {"made-from", "this-or-sitting"}
 STOCK = "/usr/local/bin:/usr/bin:/bin"
 NEEDED = ("awk", "bash", "basenc", "openssl", "ssh-keygen", "sha256sum")
 CHANGES = {
@@ -251,7 +252,7 @@ class Demo:
         rows = []
         for answer in told["answers"]:
             one = files[answer["digest"]]
-            fits = [face["groups"][0]["fits"][0] for face in answer["faces"] if face["outcome"] == "made-from"]
+            fits = [face["groups"][0]["fits"][0] for face in answer["faces"] if face["outcome"] in SHOWING]
             donors = {source for fit in fits for source in (self._drawn(truth, names.get(fit["photo"])),)}
             if donors != ({MADE_FROM_HERS.split("-")[0].replace("c", "p")} if one.source == MADE_FROM_HERS else set()):
                 raise StoppedError(shown, json.dumps(answer, ensure_ascii=False))
@@ -269,11 +270,16 @@ class Demo:
     def _traced(self, fits: list[dict[str, Any]], names: dict[str, str], photos: int) -> str:
         if not fits:
             return self._say(("내 사진 {n}장 가운데에는 없음", "none of her {n} photos"), n=photos)
+        alone = (
+            "{name} 으로 만듦 (다른 사진일 때보다 {r:,.0f}배)",
+            "made from {name} ({r:,.0f} times likelier than from another)",
+        )
+        either = (
+            "{name} 이나 같은 자리의 다른 사진으로 만듦 (다른 날 사진일 때보다 {r:,.0f}배)",
+            "made from {name} or another of its sitting ({r:,.0f} times likelier than from another day)",
+        )
         return self._say(
-            (
-                "{name} 으로 만듦 (다른 사진일 때보다 {r:,.0f}배)",
-                "made from {name} ({r:,.0f} times likelier than from another)",
-            ),
+            either if fits[0]["same_sitting"]["log10"] < 0 else alone,
             name=names[fits[0]["photo"]],
             r=10 ** float(fits[0]["other_occasion"]["log10"]),
         )

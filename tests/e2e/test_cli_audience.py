@@ -52,6 +52,19 @@ def test_a_post_and_a_downloaded_list_are_recorded_and_shown_with_their_gaps(vau
     assert told(capsys)["posts"][0]["accounts"] == ["a.drawn", "z.drawn"]
 
 
+def test_who_came_on_the_day_of_a_post_whose_hour_is_not_known_may_have_seen_it(vault, capsys):
+    photo, options = vault
+    assert run(["audience", "add", photo, *OWNER, "--posted", "2024-05-01", *options]) == 0
+    for name, since in (("a.drawn", "2024-04-01"), ("b.drawn", "2024-05-01 12:00"), ("c.drawn", "2024-05-02")):
+        assert run(["audience", "viewer", name, *OWNER, "--from", since, *options]) == 0
+    capsys.readouterr()
+    assert run(["audience", "show", *options]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "더 정확히는 모름" in shown
+    assert "적어도 1개, 더 있을 수 있음" in shown
+    assert "그때 볼 수 있었을 수도 있음 1개." in shown
+
+
 def test_what_is_removed_is_shown_first_and_asked_for(vault, capsys):
     photo, options = vault
     typed = ["a.drawn", "--from", "2024-04-01", "--until", "2024-05-01", "--complete", "--json"]

@@ -167,6 +167,22 @@ def test_a_place_that_is_taken_is_told_before_anything_goes(vault, tmp_path, cap
     assert json.loads(capsys.readouterr().out)["items"] == 2
 
 
+def test_two_people_remove_a_list_of_third_persons(vault, capsys):
+    place = ["--platform", "instagram", "--account", "drawn.owner", "--to", "followers"]
+    assert on(vault, "audience", "viewer", "a.drawn", *place, "--from", "2024-04-01", "--json") == 0
+    listed = json.loads(capsys.readouterr().out)["list_id"]
+    add_second(vault)
+    remove = ["audience", "remove", listed, "--yes"]
+    second = ["--approve-as", "둘째", "--approver-passphrase-file", str(vault.parent / "second")]
+    assert on(vault, *remove, *second) == 2  # no reason to agree to
+    assert on(vault, *remove, "--reason", "잘못 넣음") == 5
+    assert on(vault, *remove, "--reason", "잘못 넣음", *second) == 0
+    capsys.readouterr()
+    assert on(vault, "audience", "show", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["lists"] == []
+    assert on(vault, "verify") == 0
+
+
 def add_second(vault):
     words = ["person", "add", "둘째", "--own-name", "첫째", "--new-passphrase-file", str(vault.parent / "second")]
     assert on(vault, *words) == 0

@@ -19,6 +19,8 @@ from haechi.cli import run
 from haechi.domain.bank import Depicted
 from haechi.domain.errors import CatalogueUnavailableError
 
+_MOST_TRIES = 1_200  # a minute and what the answers take
+
 
 @pytest.fixture(autouse=True)
 def plain_screen(monkeypatch):
@@ -37,8 +39,13 @@ def served(folder, *options):
     ) as process:
         try:
             first = process.stdout.readline()
-            while "준비되었습니다" not in (process.stdout.readline() or "준비되었습니다"):
-                pass
+            told = [first]
+            for line in process.stdout:
+                told.append(line)
+                if "준비되었습니다" in line:
+                    break
+            else:
+                pytest.fail(f"the server ended before it was ready: {told}")
             yield re.search(r"http://127\.0\.0\.1:[0-9]+", first)[0]
         finally:
             process.send_signal(signal.SIGINT)
@@ -127,10 +134,13 @@ def test_a_server_that_was_told_to_reads_its_exchanges_by_itself_and_counts_them
         matcher.add_bank("SAMPLE", Depicted.ADULT, by="me")
         matcher.exchanges.set("SAMPLE", bank="SAMPLE", api="sample", settings={}, by="me")
     with served(folder, "--fetch-every", "1", "--keyless", "matcher") as url:
-        told = ""
-        while 'haechi_exchange_fetches_total{exchange="SAMPLE",result="whole"} 1.0' not in told:
+        for _try in range(_MOST_TRIES):
             told = get(f"{url}/metrics")
+            if 'haechi_exchange_fetches_total{exchange="SAMPLE",result="whole"} 1.0' in told:
+                break
             time.sleep(0.05)
+        else:
+            pytest.fail(f"the server did not read its exchange: {told}")
     assert 'haechi_exchange_up_to_date{exchange="SAMPLE"} 1.0' in told
     assert 'haechi_exchange_rows_total{change="added",exchange="SAMPLE"} 15.0' in told
 

@@ -54,6 +54,9 @@ def test_a_second_run_tells_the_record_and_what_was_kept_can_be_deleted(vault, c
     assert "2개 (생체 정보" in capsys.readouterr().out
     assert run(["trace", "--no-record", *vault]) == 0
     assert "기록에 남지 않았습니다" not in capsys.readouterr().out  # what is told was recorded before
+    assert run(["trace", "--forget", "--again", *vault]) == 2
+    assert run(["trace", "nothing", "--forget", *vault]) == 3
+    capsys.readouterr()
     assert run(["trace", "--forget", "--json", *vault]) == 0
     assert json.loads(capsys.readouterr().out) == {"forgotten": 2}
     assert run(["verify", *vault]) == 0

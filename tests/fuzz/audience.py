@@ -12,7 +12,7 @@ def _audience_list(data: bytes) -> None:
     from haechi.adapters.importers.audience.reader import read
 
     with descriptor(data) as file:
-        frames = [frame for frame, _ in read({"most": 1 << 20}, file)]
+        frames = [frame for frame, _ in read({"most": 1 << 20, "name": "close_friends.json"}, file)]
     assert "problem" in frames[-1] or "refused" in frames[-1]
 
 
@@ -44,6 +44,7 @@ def _lists() -> Iterable[bytes]:
     yield json.dumps(
         [{"media": [{"uri": "media/posts/1.jpg", "creation_timestamp": 9}], "title": "\u00ea\u00b0\u0080"}]
     ).encode()
+    yield json.dumps([{"timestamp": 9, "label_values": [{"label": "Username", "value": "drawn"}]}]).encode()
     yield "계정,부터,까지\n@drawn,2024-05-01,\n".encode("cp949")
 
 

@@ -7,6 +7,7 @@ state loads no decoder and no typesetter, and an import stays within its memory.
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from haechi import __version__
 from haechi.domain.canonical import Json
 from haechi.domain.case import Age, Case, CustodyMode
 from haechi.domain.errors import KeyMissingError
-from haechi.domain.evidence import Role
+from haechi.domain.evidence import EvidenceItem, Role
 from haechi.domain.match import Group
 from haechi.domain.person import OWNER
 from haechi.domain.policy import Policy
@@ -55,6 +56,10 @@ class OpenVault:
     def cases(self) -> tuple[Case, ...]:
         """Return the cases, oldest first."""
         return tuple(self._vault.ledger.cases())
+
+    def items(self, case: Case) -> Iterator[EvidenceItem]:
+        """Yield what the case holds, in the order it was put in."""
+        return self._vault.ledger.items(case.case_id)
 
     def rooms(self, case: Case) -> tuple[Room, ...]:
         """Return the case's rooms with every name they were seen under, by key."""
@@ -130,7 +135,7 @@ class OpenVault:
         return match(
             case,
             ledger=self._vault.ledger,
-            index=PairIndex(),
+            index=PairIndex(on_compile=partial(progress, "compiling", 0, None)),
             now=self._vault.tools.now,
             randomness=self._vault.tools.randomness,
             actor=self._vault.actor,

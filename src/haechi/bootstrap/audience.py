@@ -9,25 +9,26 @@ from haechi.domain.audience import Interval, Place
 from haechi.domain.case import Case
 from haechi.domain.evidence import ItemId
 from haechi.domain.trace import Answer
+from haechi.domain.trace_lead import leads_of
 from haechi.domain.written_time import written_span
+from haechi.flows.find_audience import find_audience
 from haechi.flows.import_viewers import TakenLists, Told, import_viewers
 from haechi.flows.record_post import record_post
 from haechi.flows.record_viewers import record_viewers
-from haechi.flows.remove_audience import find_audience, remove_audience
-from haechi.flows.show_audience import ShownAudience, donor_photos, show_audience
+from haechi.flows.show_audience import ShownAudience, show_audience
 from haechi.ports.audience_records import ListRecord, PostRecord
 
 
-def span(written: str) -> Interval | None:
-    """Return the day, minute or second that a written time stands for, on this machine's clock where it names no zone."""
-    return written_span(written, datetime.timestamp)
+def span(written: str, *, with_months: bool = False) -> Interval | None:
+    """Return the day, minute or second (or month) that a written time stands for, on this machine's clock where it names no zone."""
+    return written_span(written, datetime.timestamp, with_months=with_months)
 
 
 def add_post(
-    vault: OpenVault, case: Case, photo: str, place: Place, *, posted_at: int | None, removed_at: int | None
+    vault: OpenVault, case: Case, photo: str, place: Place, *, posted: Interval | None, removed_at: int | None
 ) -> PostRecord:
     """Record a post. Raises as `flows.record_post` does."""
-    return record_post(vault.unlocked, case, photo, place, posted_at=posted_at, removed_at=removed_at)
+    return record_post(vault.unlocked, case, photo, place, posted=posted, removed_at=removed_at)
 
 
 def add_viewers(
@@ -62,8 +63,8 @@ def audiences(vault: OpenVault, case: Case, photos: Collection[ItemId] | None = 
 
 
 def donor_audiences(vault: OpenVault, case: Case, answers: Iterable[Answer]) -> tuple[ShownAudience, ...]:
-    """Return where the photos that a trace points to were posted, and who could see them."""
-    return show_audience(vault.unlocked, case, donor_photos(answers))
+    """Return where the photos that a trace leads to were posted, and who could see them."""
+    return show_audience(vault.unlocked, case, leads_of(answers))
 
 
 def lists(vault: OpenVault, case: Case) -> tuple[ListRecord, ...]:
@@ -73,9 +74,4 @@ def lists(vault: OpenVault, case: Case) -> tuple[ListRecord, ...]:
 
 def find(vault: OpenVault, case: Case, name: str) -> PostRecord | ListRecord:
     """Return the post or list of this identifier. Raises `AudienceMissingError`."""
-    return find_audience(vault.unlocked, case, name)
-
-
-def remove(vault: OpenVault, case: Case, name: str) -> PostRecord | ListRecord:
-    """Remove a post or a list. Raises `AudienceMissingError`."""
-    return remove_audience(vault.unlocked, case, name)
+    return find_audience(vault.unlocked, case.case_id, name)

@@ -3,21 +3,26 @@
 import json
 import os
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from haechi.bootstrap.matcher_lists import put_aside, told
 from haechi.domain.bank import Tier
-from haechi.domain.errors import ExchangeCannotError, ExchangeMissingError
+from haechi.domain.errors import CredentialsUnreadableError, ExchangeCannotError, ExchangeMissingError
 from haechi.domain.fetch_schedule import LEAST_EVERY_S, MOST_EVERY_S
 from haechi.domain.hash_list import ImportReport
 from haechi.flows.exchange_hashes import fetch_exchange
+from haechi.flows.hold_exchange import HeldExchange, held_exchange
 from haechi.flows.matcher_tools import MatcherTools, need_bank
 from haechi.ports.catalogue import AuditLine, Exchange
+from haechi.ports.exchange import ExchangeClient
 
 _CREDENTIALS = "exchange-credentials.json"
+_LOOK_EVERY_S = 5.0
+"""While nothing is written, how often a reading looks whether it is still wanted, and says that it goes on: a commit each time."""
 
 
 def exchange_apis() -> Sequence[str]:
@@ -90,26 +95,21 @@ class MatcherExchanges:
         """Read a partner's list over the network, from where the last reading ended; wait while another one is read.
 
         Only what a person started calls this. `tier` is whose word the list is, if not what the exchange says. Raises `ExchangeMissingError`,
-        `ExchangeFailedError`, and `ExchangeStoppedError` after `stop`.
+        `ExchangeInUseError` when another server reads it, `ExchangeFailedError`, `ExchangeStoppedError` after `stop`, and `ExchangeEndedError` when it
+        is switched off, removed or changed to another list meanwhile.
         """
-        from haechi.adapters.exchanges import Asking, clients
+        from haechi.adapters.exchanges import Asking
 
-        with self._turn:
-            exchange = self.get(name)
-            asking = Asking(name, sleep=self._stopping.wait, is_stopping=self._stopping.is_set)
-            make_client = partial(
-                clients(self._lists)[exchange.api],
-                asking,
-                exchange.settings,
-                self._credentials(exchange.api),
-                now=self._tools.now,
-            )
+        with self._turn, held_exchange(self._tools, name) as held:
+            exchange = held.exchange
+            asking = Asking(name, sleep=self._stopping.wait, is_stopping=self._watch(held))
             word = tier or Tier(str(exchange.settings.get("tier", Tier.WORKER_VERIFIED)))
             self._running = name, self._tools.now().at
             try:
                 asking.go_on()
-                with put_aside(self._tools, self._folder, f"exchange-{exchange.api}") as refuse:
-                    report = fetch_exchange(self._tools, exchange, make_client, tier=word, by=by, refuse=refuse)
+                with put_aside(self._tools, self._folder, f"exchange-{name}") as refuse:
+                    make_client = partial(self._client, exchange, asking)
+                    report = fetch_exchange(self._tools, held, make_client, tier=word, by=by, refuse=refuse)
                     return replace(report, quarantine=told(refuse))
             finally:
                 self._running = None
@@ -126,7 +126,10 @@ class MatcherExchanges:
             pass
 
     def set_credentials(self, api: str, credentials: Mapping[str, str], *, by: str) -> None:
-        """Keep what a partner knows this machine by, in a file of its own that only this account reads; they are in no answer and no audit."""
+        """Keep what a partner knows this machine by, in a file of its own that only this account reads; they are in no answer and no audit.
+
+        Raises `CredentialsUnreadableError` for a file that is there and cannot be read: writing it anew would lose the others'.
+        """
         with self._keeping:
             kept = self._kept_credentials()
             kept.pop(api, None)
@@ -148,13 +151,41 @@ class MatcherExchanges:
         """Say whether something is kept for this partner."""
         return bool(self._credentials(api))
 
+    def _client(self, exchange: Exchange, asking: Callable[..., object]) -> ExchangeClient:
+        from haechi.adapters.exchanges import clients
+
+        make = clients(self._lists)[exchange.api]
+        return make(asking, exchange.settings, self._credentials(exchange.api), now=self._tools.now)
+
+    def _watch(self, held: HeldExchange) -> Callable[[], bool]:
+        """Return what a reading asks again and again: it says whether the program ends, and raises when the exchange is no longer to be read."""
+        looked_at = time.monotonic()
+
+        def is_stopping() -> bool:
+            nonlocal looked_at
+            if self._stopping.is_set():
+                return True
+            if time.monotonic() - looked_at >= _LOOK_EVERY_S:
+                held.go_on()
+                looked_at = time.monotonic()
+            return False
+
+        return is_stopping
+
     def _credentials(self, api: str) -> Mapping[str, str]:
         found = self._kept_credentials().get(api)
         return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
     def _kept_credentials(self) -> dict[str, object]:
+        place = self._folder / _CREDENTIALS
         try:
-            found = json.loads((self._folder / _CREDENTIALS).read_bytes())
-        except (OSError, ValueError):
+            found = json.loads(place.read_bytes())
+        except FileNotFoundError:
             return {}
-        return found if isinstance(found, dict) else {}
+        except OSError as error:
+            raise CredentialsUnreadableError(path=str(place), problem="unreadable") from error
+        except (ValueError, RecursionError) as error:
+            raise CredentialsUnreadableError(path=str(place), problem="damaged") from error
+        if not isinstance(found, dict):
+            raise CredentialsUnreadableError(path=str(place), problem="damaged")
+        return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from haechi.adapters.machine import SystemClock
 from haechi.bootstrap.matcher import Matcher
-from haechi.domain.errors import ExchangeMissingError, ExchangeStoppedError, HaechiError
+from haechi.domain.errors import ExchangeInUseError, ExchangeMissingError, ExchangeStoppedError, HaechiError
 from haechi.domain.fetch_schedule import EVERY_S, is_due
 from haechi.domain.hash_list import ImportReport
 from haechi.ports.catalogue import Exchange
@@ -32,9 +32,8 @@ class Fetched:
 class ExchangeFetching:
     """A thread that reads what is due. An exchange that is switched off is passed over; one that fails is asked less and less often.
 
-    When an exchange was last read stands in the catalogue, so that after a restart it goes on, and another server of the same catalogue waits as long;
-    a reading that still goes on elsewhere is not seen, so of several servers one should fetch.
-    How often it failed in a row is known to this process alone. `on_fetched` is told of each reading, in the thread.
+    When an exchange was last read stands in the catalogue, so that after a restart it goes on, and another server of the same catalogue waits as long.
+    One that another server reads now is passed over until that one has ended, or was silent for too long. How often it failed in a row is known to this process alone. `on_fetched` is told of each reading, in the thread.
     """
 
     def __init__(
@@ -108,10 +107,12 @@ class ExchangeFetching:
     def _fetch(self, name: str) -> None:
         started = time.monotonic()
         report = None
-        self._tried[name] = self._now().at
         try:
             report = self._matcher.exchanges.fetch(name, by=BY)
+        except ExchangeInUseError:
+            return  # looked at again soon: what a killed server held is read as soon as it may be
         except ExchangeStoppedError:
+            self._tried[name] = self._now().at
             return
         except HaechiError as error:
             _log.warning("exchange: %s", error.code)

@@ -1,5 +1,6 @@
 """Lists of hashes in files, joined to a matcher."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from haechi.adapters.exchanges.quarantine import Quarantine
 
 _QUARANTINE = "quarantine"
+_NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _BUFFER = 1 << 20
 
 
@@ -60,11 +62,11 @@ def told(file: "Quarantine") -> str | None:
 
 @contextmanager
 def put_aside(tools: MatcherTools, folder: Path, what: str) -> Iterator["Quarantine"]:
-    """Open the file for what is not taken of a list; it is made with the first row."""
+    """Open the file for what is not taken of a list; it is made with the first row. Of each `what` the newest few are kept."""
     from haechi.adapters.exchanges.quarantine import Quarantine
 
     at = tools.now().at.replace(":", "").replace(".", "-")
-    file = Quarantine(folder / _QUARANTINE / f"{at}-{what}-{tools.randomness(4).hex()}.jsonl")
+    file = Quarantine(folder / _QUARANTINE, at=at, what=_NO_NAME.sub("_", what), number=tools.randomness(4).hex())
     try:
         yield file
     finally:

@@ -56,8 +56,11 @@ def trace(
         )
 
 
-def forget(vault: OpenVault) -> int:
-    """Delete what was computed of own photos; return of how many."""
+def forget(vault: OpenVault, case: Case | None, photos: Sequence[str]) -> int:
+    """Delete what was computed of these own photos, of the case's or of all; return of how many.
+
+    Raises as `flows.keep_features.forget_features` does.
+    """
     from haechi.flows.keep_features import forget_features
 
-    return forget_features(vault.unlocked)
+    return forget_features(vault.unlocked, case, [ItemId(one) for one in photos])

@@ -22,6 +22,7 @@ COMMANDS = {
         "haechi.cli.audience:audience",
         korean("내 사진을 어디에 언제 올렸고 누가 볼 수 있었는지 적어 둡니다. 범위일 뿐, 누가 했다는 뜻이 아닙니다."),
     ),
+    "items": ("haechi.cli.items:items", korean("내 사진과 찾은 것의 번호를 봅니다. 사진은 띄우지 않습니다.")),
     "rooms": ("haechi.cli.rooms:rooms", korean("방 번호와 메시지 번호를 봅니다. 일부만 낼 때 고르는 데 씁니다.")),
     "packet": ("haechi.cli.packet:packet", korean("경찰에 낼 증거 묶음을 만듭니다.")),
     "redact": ("haechi.cli.redact:redact", korean("사진의 일부를 검게 칠하거나 메시지의 일부를 뺀 사본을 만듭니다.")),

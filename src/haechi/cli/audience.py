@@ -8,9 +8,10 @@ from cyclopts import Parameter
 from haechi.cli import questions, screen
 from haechi.cli.app import group
 from haechi.cli.audience_told import tell_audience, tell_lists, tell_taken
+from haechi.cli.deletion_asked import asked_approval, asked_reason
 from haechi.cli.results import JSON_HELP, jsonable, moment, plain_json
 from haechi.cli.trouble import UsageError
-from haechi.cli.vaults import VaultOptions, need_case, opened
+from haechi.cli.vaults import VaultOptions, need_case, opened, opened_with
 from haechi.domain.audience import Circle, Interval, Place, place_of
 from haechi.domain.evidence import ItemId
 from haechi.domain.vault import Operation
@@ -22,6 +23,8 @@ _PLATFORM = korean("어느 서비스인지. 예: instagram, telegram, kakaotalk"
 _ACCOUNT = korean("거기에서 쓰는 내 계정. 대화방이라면 방 번호 (haechi rooms 에서 봅니다)")
 _CIRCLE = korean("누구에게 보였는지: public(전체), followers(팔로워), close-friends(친한 친구), chat(대화방)")
 _CASE = korean("어느 사건인지")
+_REMOVED = "haechi audience remove"
+"""What stands as the reason where none was given."""
 
 audience = group(
     "audience",
@@ -38,7 +41,8 @@ def add(
     account: Annotated[str, Parameter(help=_ACCOUNT)],
     to: Annotated[Circle, Parameter(help=_CIRCLE, show_choices=False)],
     posted: Annotated[
-        str | None, Parameter(help=korean("올린 때. 예: 2024-05-01 또는 “2024-05-01 21:30”. 모르면 빼세요."))
+        str | None,
+        Parameter(help=korean("올린 때. 아는 만큼만: 2024-05, 2024-05-01 또는 “2024-05-01 21:30”. 모르면 빼세요.")),
     ] = None,
     removed: Annotated[str | None, Parameter(help=korean("지운 때. 아직 있거나 모르면 빼세요."))] = None,
     case: Annotated[str | None, Parameter(help=_CASE)] = None,
@@ -49,10 +53,10 @@ def add(
     from haechi.bootstrap import audience as feature
 
     place = _place(platform, account, to)
-    posted_at, removed_at = _start("--posted", posted), _end("--removed", removed)
+    within, removed_at = _span("--posted", posted, with_months=True), _end("--removed", removed)
     with opened(options) as vault:
         chosen = need_case(vault, case)
-        made = feature.add_post(vault, chosen, photo, place, posted_at=posted_at, removed_at=removed_at)
+        made = feature.add_post(vault, chosen, photo, place, posted=within, removed_at=removed_at)
         shown = feature.audiences(vault, chosen, {ItemId(photo)})
     if json:
         plain_json({"post": jsonable(made.post), "post_id": made.post_id})
@@ -192,19 +196,30 @@ def show(
     tell_lists(lists)
 
 
-@audience.command(name="remove", help=korean("적어 둔 글이나 명단을 뺍니다. 사진과 증거는 그대로입니다."))
+@audience.command(
+    name="remove",
+    help=korean(
+        "적어 둔 글이나 명단을 되살릴 수 없게 뺍니다. 사진과 증거는 그대로입니다. 둘이 쓰는 금고라면 다른 사람의 동의가 필요합니다."
+    ),
+)
 def remove(
     name: Annotated[str, Parameter(help=korean("뺄 글이나 명단의 번호 (haechi audience show 에서 봅니다)"))],
     /,
     *,
+    reason: Annotated[str, Parameter(help=korean("빼는 이유. 기록에 남으니 이름은 쓰지 마세요."))] = "",
+    approve_as: Annotated[str | None, Parameter(help=korean("함께 동의하는 다른 사람의 이름"))] = None,
+    approver_passphrase_file: Annotated[
+        Path | None, Parameter(help=korean("첫 줄에 동의하는 사람의 암호가 있는 파일"))
+    ] = None,
     yes: Annotated[bool, Parameter(help=korean("묻지 않고 뺍니다. (스크립트용)"))] = False,
     case: Annotated[str | None, Parameter(help=_CASE)] = None,
     options: VaultOptions = VaultOptions(),  # noqa: B008 - cyclopts fills it; it is frozen
 ) -> None:
-    """Remove a post or a list."""
+    """Destroy a post or a list: it tells of third persons, so it goes as `haechi delete` does, from older back-ups too."""
     from haechi.bootstrap import audience as feature
+    from haechi.bootstrap import erasing
 
-    with opened(options) as vault:
+    with opened_with(options, options.typed_key()) as vault:
         chosen = need_case(vault, case)
         found = feature.find(vault, chosen, name)
         if isinstance(found, PostRecord):
@@ -216,11 +231,19 @@ def remove(
                 count=len({one.account for one in found.told.viewers}),
             )
         screen.line(told)
+        doomed = erasing.Doomed(chosen.case_id, audience=name)
+        is_team = erasing.is_team(vault)
+        why = asked_reason(reason) if is_team else reason.strip() or _REMOVED
+        request = erasing.request(vault, doomed, erasing.foresee(vault, doomed), reason=why)
         if not yes and not questions.confirmed(_("이것을 되살릴 수 없게 뺍니다."), _("뺍니다")):
             screen.note(_("아무것도 바꾸지 않았습니다."))
             return
-        feature.remove(vault, chosen, name)
+        approval = (
+            asked_approval(vault, request, approve_as, approver_passphrase_file) if is_team or approve_as else None
+        )
+        erasing.erase(vault, doomed, request, approval)
     screen.title(_("뺐습니다. 기록에는 무엇이 있었다가 빠졌다는 것만 이름 없이 남습니다."))
+    screen.next_steps([_("haechi back-up 백업_폴더 — 뺀 것이 든 예전 백업을 지우고 새로 만듭니다.")])
 
 
 def _place(platform: str, account: str, circle: Circle) -> Place:
@@ -230,12 +253,12 @@ def _place(platform: str, account: str, circle: Circle) -> Place:
         raise UsageError(_("서비스와 계정이 비어 있습니다."), _("--platform 과 --account 를 주세요.")) from error
 
 
-def _span(option: str, typed: str | None) -> Interval | None:
+def _span(option: str, typed: str | None, *, with_months: bool = False) -> Interval | None:
     from haechi.bootstrap.audience import span
 
     if typed is None:
         return None
-    found = span(typed)
+    found = span(typed, with_months=with_months)
     if found is None:
         raise UsageError(
             _("{name} 에 쓸 수 없는 값입니다: {value}", name=option, value=typed),

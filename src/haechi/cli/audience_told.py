@@ -10,6 +10,8 @@ from haechi.language import _
 from haechi.language import audience as word
 
 if TYPE_CHECKING:
+    from haechi.domain.evidence import ItemId
+    from haechi.domain.trace_lead import Lead
     from haechi.flows.import_viewers import TakenLists
     from haechi.flows.show_audience import ShownAudience
     from haechi.ports.audience_records import ListRecord
@@ -34,12 +36,16 @@ def tell_audience(shown: "Sequence[ShownAudience]", paths: Mapping[str, str], *,
         )
 
 
-def tell_where_posted(shown: "Sequence[ShownAudience]", paths: Mapping[str, str]) -> None:
-    """Print for each photo that a trace points to where it was posted, in numbers; nothing where nothing is recorded."""
+def tell_where_posted(
+    shown: "Sequence[ShownAudience]", paths: Mapping[str, str], leads: "Mapping[ItemId, Lead]"
+) -> None:
+    """Print for each photo that a trace leads to, and how far it does, where it was posted, in numbers; nothing where nothing is recorded."""
     if not shown:
         return
     told = [
-        f"{paths.get(one.audience.post.photo, one.audience.post.photo)} — {word.summary(one, moment)}" for one in shown
+        f"{paths.get(photo, photo)} — {word.led(word.summary(one, moment), leads[photo])}"
+        for one in shown
+        for photo in (one.audience.post.photo,)
     ]
     screen.section(_("이 사진을 올린 곳"), [*told, _("볼 수 있던 사람의 범위일 뿐이고, 누가 했다는 뜻이 아닙니다.")])
 
@@ -107,7 +113,7 @@ def _tell_post(one: "ShownAudience", paths: Mapping[str, str], *, with_names: bo
         (_("번호"), one.post_id),
         (_("올린 곳"), word.place(post.place)),
         (_("누구에게"), word.circle(post.circle)),
-        (_("올린 때"), moment(post.posted_at)),
+        (_("올린 때"), word.posted(post.posted, moment)),
     ]
     if post.removed_at is not None:
         rows.append((_("지운 때"), moment(post.removed_at)))
@@ -117,12 +123,23 @@ def _tell_post(one: "ShownAudience", paths: Mapping[str, str], *, with_names: bo
         return
     rows.append((_("아는 계정"), _("모두 {count}개", count=len(one.accounts))))
     if one.at_posting is not None:
-        told = (
-            _("{count}개, 빠짐없는 명단", count=len(one.at_posting))
-            if one.is_complete_then
-            else _("적어도 {count}개, 더 있을 수 있음", count=len(one.at_posting))
-        )
+        if not one.is_complete_then:
+            told = _("적어도 {count}개, 더 있을 수 있음", count=len(one.at_posting))
+        elif one.maybe_at_posting:
+            told = _("확실한 것 {count}개. 아래의 것까지 하면 빠짐없는 명단", count=len(one.at_posting))
+        else:
+            told = _("{count}개, 빠짐없는 명단", count=len(one.at_posting))
         rows.append((_("올린 그때"), told))
+    if one.maybe_at_posting:
+        rows.append(
+            (
+                _("그때 볼 수 있었을 수도 있음"),
+                _(
+                    "{count}개. 올린 정확한 때를 몰라서, 볼 수 있었다고도 없었다고도 할 수 없습니다.",
+                    count=len(one.maybe_at_posting),
+                ),
+            )
+        )
     if one.unbound:
         rows.append((_("이름만 아는 드나듦"), _("{count}번. 계정에 잇지 않았습니다.", count=one.unbound)))
     rows.append(

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from haechi.cli import keys, questions, screen
+from haechi.cli import questions, screen
+from haechi.cli.deletion_asked import asked_approval, asked_reason
 from haechi.cli.results import JSON_HELP, plain_json
 from haechi.cli.trouble import UsageError
 from haechi.cli.vaults import VaultOptions, need_case, opened, opened_with
@@ -19,7 +20,7 @@ _SHOWN = 20
 
 if TYPE_CHECKING:
     from haechi.bootstrap import OpenVault
-    from haechi.bootstrap.erasing import Approval, Deletion, Destroyed, Doomed, Erased
+    from haechi.bootstrap.erasing import Destroyed, Doomed, Erased
 
 
 def delete(
@@ -71,13 +72,13 @@ def delete(
         erased = erasing.foresee(vault, doomed)
         if not json:
             _preview(vault, chosen, doomed, erased, every=every)
-        reason = _reason(reason)
+        reason = asked_reason(reason)
         request = erasing.request(vault, doomed, erased, reason=reason)
         word = chosen.name if doomed.is_whole else _("없앱니다")
         if not yes and not questions.confirmed(_("되살릴 수 없습니다. 정말로 없앨까요?"), word):
             screen.note(_("아무것도 없애지 않았습니다."))
             return
-        approval = _approval(vault, request, approve_as, approver_passphrase_file) if team or approve_as else None
+        approval = asked_approval(vault, request, approve_as, approver_passphrase_file) if team or approve_as else None
         done = erasing.erase(vault, doomed, request, approval)
         if certificate is not None:
             erasing.certify(vault, done.entry.index, certificate)
@@ -177,26 +178,6 @@ def _preview(vault: "OpenVault", case: Case, doomed: "Doomed", erased: "Erased",
     if len(beside) > len(shown):
         told.append(_("그 밖에 {count}개. 모두 보려면 --all 을 붙여 다시 실행하세요.", count=len(beside) - len(shown)))
     screen.section(_("남지만 함께 없애야 할지 볼 것 (똑같은 파일, 같은 메시지의 작은 미리보기)"), told)
-
-
-def _reason(given: str) -> str:
-    if given.strip():
-        return given.strip()
-    if keys.can_ask() and (asked := questions.text(_("없애는 이유 (기록에 남습니다. 이름은 쓰지 마세요)"))):
-        return asked
-    raise UsageError(_("없애는 이유가 필요합니다."), _("--reason 으로 주세요. 아무것도 없애지 않았습니다."))
-
-
-def _approval(vault: "OpenVault", request: "Deletion", name: str | None, file: Path | None) -> "Approval":
-    from haechi.bootstrap import erasing
-    from haechi.domain.errors import ApprovalMissingError
-
-    if name is None:
-        if not keys.can_ask():
-            raise ApprovalMissingError(reason="missing")
-        name = questions.text(_("함께 동의하는 사람의 이름"))
-    passphrase = keys.from_file(file) if file is not None else keys.asked_of(name, option="--approver-passphrase-file")
-    return erasing.approve(vault, request, name, passphrase)
 
 
 def _require_free(target: Path) -> None:

@@ -28,7 +28,13 @@ def match(
     with opened(options) as vault:
         chosen = need_case(vault, case)
         with ShownProgress() as progress:
-            groups = vault.match(chosen, progress=progress)
+
+            def told(stage: str, done: int, total: int | None) -> None:
+                if stage == "compiling" and not screen.err().is_terminal:  # there is no bar to say it
+                    screen.note(_("처음 한 번만 비교할 준비를 합니다. 수십 초쯤 걸리고, 다음부터는 바로 찾습니다."))
+                progress(stage, done, total)
+
+            groups = vault.match(chosen, progress=told)
     if json:
         plain_json({"case": jsonable(chosen), "threshold_bits": MATCH_WITHIN, "groups": jsonable(groups)})
         return

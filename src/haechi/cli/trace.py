@@ -9,9 +9,11 @@ from haechi.cli import screen
 from haechi.cli.audience_told import tell_where_posted
 from haechi.cli.progress import ShownProgress
 from haechi.cli.results import JSON_HELP, jsonable, plain_json
+from haechi.cli.trouble import UsageError
 from haechi.cli.vaults import VaultOptions, need_case, opened, opened_to_record
 from haechi.domain.likelihood import Against
-from haechi.domain.trace import Answer, DonorGroup, FaceAnswer, Outcome, WholeFit
+from haechi.domain.trace import POINTING, Answer, DonorGroup, FaceAnswer, Outcome, WholeFit
+from haechi.domain.trace_lead import leads_of
 from haechi.domain.vault import Operation
 from haechi.language import _, korean
 from haechi.language import tracing as word
@@ -44,7 +46,13 @@ def trace(
         Parameter(name="--no-record", help=korean("견준 것을 기록에 남기지 않고, 금고에 아무것도 쓰지 않습니다.")),
     ] = False,
     forget: Annotated[
-        bool, Parameter(help=korean("견주려고 내 사진에서 뽑아 둔 얼굴 특징을 모두 지우고 끝냅니다."))
+        bool,
+        Parameter(
+            help=korean(
+                "견주려고 내 사진에서 뽑아 둔 얼굴 특징을 지우고 끝냅니다. 내 사진의 번호를 쓰면 그것만, --case 를 쓰면 "
+                "그 사건의 것만, 아니면 모두"
+            )
+        ),
     ] = False,
     case: Annotated[str | None, Parameter(help=korean("어느 사건인지"))] = None,
     every: Annotated[bool, Parameter(name="--all", help=korean("줄이지 않고 모두 보여 줍니다."))] = False,
@@ -55,7 +63,9 @@ def trace(
     from haechi.bootstrap import audience, tracing
 
     if forget:
-        _forget(options, is_json=json)
+        if source or again or unrecorded:
+            raise UsageError(_("--forget 은 --from, --again, --no-record 와 함께 쓸 수 없습니다."))
+        _forget(items, case, options, is_json=json)
         return
     with opened(options, operation=Operation.READ) if unrecorded else opened_to_record(options) as vault:
         chosen = need_case(vault, case)
@@ -69,12 +79,13 @@ def trace(
     _tell(found, paths, posted, every=every)
 
 
-def _forget(options: VaultOptions, *, is_json: bool) -> None:
+def _forget(photos: "Sequence[str]", case: str | None, options: VaultOptions, *, is_json: bool) -> None:
     """Delete the kept features. Nothing is asked: they can be computed again from the photos."""
     from haechi.bootstrap import tracing
 
     with opened(options) as vault:
-        gone = tracing.forget(vault)
+        chosen = need_case(vault, case) if photos or case is not None else None
+        gone = tracing.forget(vault, chosen, photos)
     if is_json:
         plain_json({"forgotten": gone})
         return
@@ -97,7 +108,7 @@ def _tell(found: "Traced", paths: dict[str, str], posted: "Sequence[ShownAudienc
         )
     shown = found.answers if every else found.answers[:_SHOWN_ANSWERS]
     for answer in shown:
-        _tell_answer(answer, paths)
+        _tell_answer(answer, paths, is_partial=answer.item in found.glanced)
     if len(found.answers) > len(shown):
         rest = len(found.answers) - len(shown)
         screen.line()
@@ -107,7 +118,7 @@ def _tell(found: "Traced", paths: dict[str, str], posted: "Sequence[ShownAudienc
     )
     screen.section(_("견준 주장"), _propositions())
     screen.proven(_shown(found), _not_shown())
-    tell_where_posted(posted, paths)
+    tell_where_posted(posted, paths, leads_of(found.answers))
     screen.section(_("방법"), _method(found))
     screen.section(_("금고에 남긴 것"), _left(found))
     screen.next_steps(
@@ -120,7 +131,8 @@ def _tell(found: "Traced", paths: dict[str, str], posted: "Sequence[ShownAudienc
     )
 
 
-def _tell_answer(answer: Answer, paths: dict[str, str]) -> None:
+def _tell_answer(answer: Answer, paths: dict[str, str], *, is_partial: bool) -> None:
+    """Print one answer; `is_partial` says that some photos were only glanced at, and not laid on it."""
     screen.line()
     name = paths.get(answer.item, answer.item)
     place = "" if answer.at_ms is None else " · " + _("영상 {seconds}초", seconds=f"{answer.at_ms / 1000:.1f}")
@@ -130,28 +142,33 @@ def _tell_answer(answer: Answer, paths: dict[str, str]) -> None:
     for number, face in enumerate(answer.faces, 1):
         if len(answer.faces) > 1:
             screen.line("  " + _("얼굴 {number}", number=number))
-        _tell_face(face, paths)
+        _tell_face(face, paths, is_partial=is_partial)
     for fit in answer.scenes:
         screen.pairs([(word.scene(fit.scene), _scene(fit, paths))])
+    if answer.scenes:
+        screen.line(
+            "  · "
+            + _("사진 전체가 겹친다는 것에는 비율이 없습니다. 같은 곳에서 찍은 다른 사진도 이렇게 겹칠 수 있습니다.")
+        )
     for code, facts in answer.findings:
         if (told := word.container(code, facts)) is not None:
             screen.line("  · " + told)
-    if answer.faces and not answer.scenes:
+    if answer.faces and not answer.scenes and not is_partial:
         screen.line("  " + _("사진 전체로 겹치는 내 사진은 찾지 못했습니다."))
 
 
-def _tell_face(face: FaceAnswer, paths: dict[str, str]) -> None:
+def _tell_face(face: FaceAnswer, paths: dict[str, str], *, is_partial: bool) -> None:
     screen.line("  " + word.outcome(face.outcome))
     for gate in face.gates:
         screen.line("  · " + word.gate(gate, face.face))
     for at, group in enumerate(face.groups):
-        if at and face.outcome in (Outcome.MADE_FROM, Outcome.POINTS_TO):
+        if at and face.outcome in POINTING:
             break
         screen.pairs(_group(group, face, paths))
     rows = [(_("견준 사진"), _("{count}장 (얼굴이 있는 것)", count=face.compared))]
     if face.margin is not None and face.outcome is not Outcome.NONE_FOUND:
-        rows.append((_("다음 사진과의 차이"), _("{times}배", times=f"{10 ** min(max(face.margin, 0), 6):,.0f}")))
-    if face.outcome in (Outcome.MADE_FROM, Outcome.POINTS_TO, Outcome.NOT_ENOUGH):
+        rows.append((_("다음 사진과의 차이"), word.ahead(face.margin, is_partial=is_partial)))
+    if face.outcome in POINTING or face.outcome is Outcome.NOT_ENOUGH:
         rows.append((_("이만한 사진첩에 필요한 값"), f"{face.needed:,}"))
     if face.bound is not None:
         rows.append((_("이 크기에서 나올 수 있는 값"), word.bound(face.bound)))
@@ -232,6 +249,7 @@ def _not_shown() -> list[str]:
         ),
         _("잇따라 찍은 사진끼리는 가릴 수 없습니다. 그래서 거의 같은 사진은 한 묶음으로 답합니다."),
         _("누가 만들었는지는 알 수 없습니다."),
+        _("둘 가운데 어느 것이 먼저인지, 찾은 사진이 바뀌기는 했는지는 알 수 없습니다."),
         _("한국 휴대전화 사진으로는 아직 재지 않았습니다."),
     ]
 

@@ -9,7 +9,7 @@ moment for which `Audience.at` is not None for each post; an account that is unk
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,6 +26,18 @@ class Circle(StrEnum):
     FOLLOWERS = "followers"
     CLOSE_FRIENDS = "close-friends"
     CHAT = "chat"
+
+
+class Access(StrEnum):
+    """Whether an account could see a post when it was posted, as far as lists and the known time tell."""
+
+    COULD = "could"
+    """All through the time within which it was posted."""
+    MAY_HAVE = "may-have"
+    """For a part of that time: it depends on when exactly it was posted."""
+    COULD_NOT = "could-not"
+    """At no moment of that time, and the whole list is known all through it."""
+    UNKNOWN = "unknown"
 
 
 class Word(StrEnum):
@@ -45,27 +57,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
-    """Her own photo where she posted it, and from when to when, in unix seconds. None is not known.
-
-    `account` is as in `Place`. `word` is whose word the time is; to whom it was open is always hers.
-    """
-
-    photo: ItemId
-    platform: str
-    account: str
-    posted_at: int | None
-    removed_at: int | None
-    circle: Circle
-    word: Word
-
-    @property
-    def place(self) -> Place:
-        """Where it was shown."""
-        return Place(self.platform, self.account, self.circle)
-
-
-@dataclass(frozen=True, slots=True)
 class Interval:
     """Half open: from `start` up to but not including `end`, unix seconds; None is without end on that side."""
 
@@ -76,6 +67,34 @@ class Interval:
         """Raise `ValueError` for an interval that ends before it starts."""
         if self.start is not None and self.end is not None and self.end <= self.start:
             raise ValueError(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Her own photo where she posted it, and from when to when. None is not known.
+
+    `posted` is the time within which it was posted: one second of an export, the day or month of which she knows no more. It
+    was up until `removed_at` (unix seconds) at the latest. `account` is as in `Place`. `word` is whose word the time is; to
+    whom it was open is always hers.
+    """
+
+    photo: ItemId
+    platform: str
+    account: str
+    posted: Interval | None
+    removed_at: int | None
+    circle: Circle
+    word: Word
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for a time of posting that is open on one side: no such time is written or read."""
+        if self.posted is not None and None in (self.posted.start, self.posted.end):
+            raise ValueError(self)
+
+    @property
+    def place(self) -> Place:
+        """Where it was shown."""
+        return Place(self.platform, self.account, self.circle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +129,36 @@ class Audience:
 
     @property
     def gaps(self) -> tuple[Interval, ...]:
-        """The times the post was up for which nobody knows the whole list."""
-        return without(Interval(self.post.posted_at, self.post.removed_at), self.known)
+        """The times the post was up, or may have been, for which nobody knows the whole list."""
+        posted = self.post.posted
+        return without(Interval(None if posted is None else posted.start, self.post.removed_at), self.known)
+
+    @property
+    def is_whole_at_posting(self) -> bool:
+        """Whether the whole list is known all through the time within which it was posted."""
+        posted = self.post.posted
+        return posted is not None and self.post.circle is not Circle.PUBLIC and not without(posted, self.known)
+
+    def accesses(self) -> Mapping[str, Access]:
+        """Return for every known account, alphabetically, whether it could see the post when it was posted."""
+        stays: dict[str, list[Interval]] = {}
+        for one in self.viewers:
+            stays.setdefault(one.account, []).append(one.during)
+        return {account: self._access(stays[account]) for account in sorted(stays)}
+
+    def _access(self, stays: Iterable[Interval]) -> Access:
+        """Decide with intervals: what is known only to the day is not taken for that day's midnight."""
+        if self.post.circle is Circle.PUBLIC:
+            return Access.COULD
+        posted = self.post.posted
+        if posted is None:
+            return Access.UNKNOWN
+        left = without(posted, stays)
+        if not left:
+            return Access.COULD
+        if left != (posted,):
+            return Access.MAY_HAVE
+        return Access.COULD_NOT if self.is_whole_at_posting else Access.UNKNOWN
 
     def at(self, moment: int) -> tuple[str, ...] | None:
         """Return the accounts that could see it at a moment, or None where the list is not known then.
@@ -161,7 +208,7 @@ def post_digest(post_id: str, salt: bytes, post: Post) -> Sha256:
             "salt": salt.hex(),
             "photo": post.photo,
             **_place(post.place),
-            "posted_at": post.posted_at,
+            "posted": None if post.posted is None else [post.posted.start, post.posted.end],
             "removed_at": post.removed_at,
             "word": post.word.value,
         }

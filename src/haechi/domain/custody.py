@@ -67,7 +67,7 @@ class EntryType(StrEnum):
     TRACE = "trace"
     """An item was compared with the person's own photos; without an item: what was kept for that was deleted."""
     AUDIENCE = "audience"
-    """Where an own photo was posted, or who could see what was posted there, was recorded or removed."""
+    """Where an own photo was posted, or who could see what was posted there, was recorded."""
 
 
 @dataclass(frozen=True, slots=True)

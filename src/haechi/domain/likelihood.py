@@ -163,14 +163,15 @@ class Model:
         )
 
 
-def share_of(ratios: Sequence[float], at: int, *, prior: float = 0.5) -> float:
-    """Return the share of the odds that one photo of a gallery has, from decimal logarithms of all ratios.
+def share_of(ratios: Sequence[float], at: int, asked: int, *, prior: float = 0.5) -> float:
+    """Return the share of the odds that one photo of a gallery has, from decimal logarithms of the ratios.
 
     A gallery of n photos asks n questions at once. With the odds `prior` that any photo of the gallery was used, each
-    photo alike, the share is LR_i / (sum of all LR + n (1 - prior) / prior).
+    photo alike, the share is LR_i / (sum of all LR + n (1 - prior) / prior). `asked` is n: at least as many as there are
+    ratios, and more where some photos were only glanced at.
     """
     sizes = [float(10.0**one) for one in ratios]
-    everything: float = sum(sizes) + len(sizes) * (1 - prior) / prior
+    everything: float = sum(sizes) + asked * (1 - prior) / prior
     return sizes[at] / everything
 
 

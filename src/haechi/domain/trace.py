@@ -14,6 +14,7 @@ from haechi.domain.canonical import Json
 from haechi.domain.errors import TraceRefusedError
 from haechi.domain.evidence import EvidenceItem, ItemId, Role, Sha256
 from haechi.domain.likelihood import Ratio
+from haechi.domain.trace_tiles import Tile
 
 Numbers = Mapping[str, float]
 """What one comparison measured, by name; each is defined where it is computed."""
@@ -24,7 +25,9 @@ GROUP_SECONDS = 2
 """Photos that one camera took within this time are one donor group."""
 MARGIN = 1.0
 """How far, in powers of ten, the best group has to lead the next one."""
-POINTS_AT, SHOWS_AT = 10, 100
+SHOWS_AT = 100
+POINTS_SHARE = 10
+"""What shows a photo is this many times what points to one."""
 LEAST_WIDTH = 60.0
 MOST_BLUR = 2.0
 LEAST_COMPARABLE = 0.5
@@ -40,8 +43,14 @@ class Outcome(StrEnum):
 
     MADE_FROM = "made-from"
     """The findings support strongly enough, and far enough before every other photo, that this photo (or group) was used."""
+    THIS_OR_SITTING = "this-or-sitting"
+    """They support as strongly that this photo (or group), or another shot of the same sitting, was used; which, cannot be told.
+
+    Another shot of a sitting may fit far better than photos of other days do. Where it is more probable than this very
+    photo, and the gallery may lack the shot that was used, this photo is not said to be the one.
+    """
     POINTS_TO = "points-to"
-    """They point to one photo (or group), less strongly."""
+    """They point to one photo (or group), or to another shot of its sitting, less strongly."""
     NOT_ENOUGH = "not-enough"
     """Something fits, but not enough to say."""
     NONE_FOUND = "none-found"
@@ -50,11 +59,18 @@ class Outcome(StrEnum):
     """Outside the conditions the method was measured under: no ratio is given."""
 
 
+POINTING = frozenset({Outcome.MADE_FROM, Outcome.THIS_OR_SITTING, Outcome.POINTS_TO})
+"""Outcomes that lead to a photo."""
+
+
 class Scene(StrEnum):
     """What can be said of the picture around the face."""
 
     SAME_SCENE = "same-scene"
-    """Much of the photo lies in the picture. Whether it is this very shot is for the face to say."""
+    """Much of the photo lies in the picture, or of another that was taken at the same place: two shots of a place overlap too.
+
+    Nothing weighs this: it has no ratio. Whether it is this very shot is for the face to say.
+    """
     LOOK = "look"
     """Some of it may: a person should look."""
     NONE_FOUND = "none-found"
@@ -161,8 +177,9 @@ class FaceAnswer:
     """What was found for one questioned face. Groups are ordered, best first, and only those worth telling.
 
     `compared` is how many photos of the gallery had a face to compare. `needed` is the ratio that a gallery of that size
-    asks for, `runner_up` the best photo outside the first group (decimal logarithm, unbounded), `margin` the distance to
-    it in powers of ten. `share` is that of the best photo under even odds that any of the gallery was used.
+    asks for, `runner_up` the best photo outside the first group that passes the gates, among those compared in full (decimal
+    logarithm, unbounded), `margin` the distance to it in powers of ten. `share` is that of the best photo under even odds that any of the gallery was used. `tiles` are
+    those of the face beside the best photo's.
     """
 
     face: SeenFace
@@ -175,6 +192,7 @@ class FaceAnswer:
     margin: float | None = None
     share: float | None = None
     bound: Bound | None = None
+    tiles: tuple[Tile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +215,8 @@ class Answer:
 def needed_ratio(compared: int, *, most: int = 1_000) -> int:
     """Return the ratio above which a photo of a gallery of this size is said to be the one.
 
-    Of n wrong photos at most n / x are expected to reach a ratio of x by chance, so the bar grows with the gallery.
+    Of n wrong photos at most n / x are expected to reach a ratio of x by chance, so the bar grows with the gallery. A tenth
+    of it points to a photo.
     """
     return min(max(SHOWS_AT, compared), most)
 
@@ -223,8 +242,11 @@ def pair_gates(photo: SeenFace, numbers: Numbers) -> tuple[Gate, ...]:
 
 
 def grouped(fits: Sequence[FaceFit], alike: Iterable[tuple[ItemId, ItemId]]) -> tuple[DonorGroup, ...]:
-    """Join fits of photos that are alike (directly or through others) into groups, best first."""
-    order = sorted(fits, key=lambda one: (-one.rank, one.photo))
+    """Join fits of photos that are alike (directly or through others) into groups, best first.
+
+    What passes no gate comes after all that does: her own thumbnail of a photo must not stand before the photo.
+    """
+    order = sorted(fits, key=lambda one: (bool(one.gates), -one.rank, one.photo))
     leader = {fit.photo: fit.photo for fit in order}
 
     def root(photo: ItemId) -> ItemId:
@@ -262,7 +284,8 @@ def conclude(
 ) -> FaceAnswer:
     """Return the answer for one face from its groups, best first.
 
-    `runner_up` is the rank of the best photo outside the first group, where there is one.
+    `runner_up` is the rank of the best photo outside the first group, where there is one, also of one outside the gates: it is
+    given no ratio, but may be the one that was used. Where such a photo fits best, its gates are why nothing is said.
     """
     gates = face_gates(face)
     needed = needed_ratio(compared)
@@ -275,14 +298,17 @@ def conclude(
     if best.gates:
         return FaceAnswer(face, Outcome.NOT_EVALUATED, best.gates, tuple(groups), compared, needed, runner_up, margin)
     outcome = _outcome(best, needed, leads=margin is None or margin >= MARGIN)
+    closer = next((one.best for one in groups if one.best.gates and one.best.rank > best.rank), None)
+    if outcome not in POINTING and closer is not None:
+        return FaceAnswer(face, Outcome.NOT_EVALUATED, closer.gates, tuple(groups), compared, needed, runner_up, margin)
     return FaceAnswer(face, outcome, (), tuple(groups), compared, needed, runner_up, margin, share)
 
 
 def _outcome(best: FaceFit, needed: int, *, leads: bool) -> Outcome:
     ratio = best.other_occasion.value * (1 + 1e-9)
     if leads and ratio >= needed:
-        return Outcome.MADE_FROM
-    if leads and ratio >= POINTS_AT:
+        return Outcome.MADE_FROM if best.same_sitting.log10 >= 0 else Outcome.THIS_OR_SITTING
+    if leads and ratio >= needed / POINTS_SHARE:
         return Outcome.POINTS_TO
     return Outcome.NOT_ENOUGH if ratio >= 1 else Outcome.NONE_FOUND
 

@@ -1,17 +1,16 @@
-"""What is drawn of one comparison: tiles of the face, a map of the whole picture, and, only when asked for, three pictures.
+"""What is drawn of one comparison: a map of the whole picture, and, only when asked for, three pictures of the face.
 
-Of a questioned picture nothing is ever drawn but the oval of the face that was laid on her own photo. The tiles and the
-map are places and letters; no pixel of any picture is in them.
+Of a questioned picture nothing is ever drawn but the oval of the face that was laid on her own photo. The map is places
+and letters; no pixel of any picture is in it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from haechi.domain.canonical import Json
 from haechi.domain.case import Age, Case
 from haechi.domain.errors import PicturesRefusedError
 from haechi.domain.trace import Numbers
+from haechi.domain.trace_tiles import Cell
 
 LONGEST_SIDE = 480
 """Pixels of the longer side of a drawn picture at most."""
@@ -19,46 +18,6 @@ OUTSIDE = 236
 """The grey of what is not shown."""
 MOST_CELLS = 24
 """Squares along the longer side of a map at most: coarse enough that it tells parts, and draws no outline."""
-
-
-class Cell(StrEnum):
-    """What can be said of one place. The letters stand in the drawing beside the colours."""
-
-    KEPT = "K"
-    """Her photo is there."""
-    REPLACED = "R"
-    """Something else is there."""
-    UNKNOWN = "U"
-    """Too plain, or outside one of the two pictures: nothing can be said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One tile of the face, by its place in the grid of tiles (from 0, left to right and top to bottom).
-
-    `correlation` is in thousandths, `apart` how far it lies from where the whole face puts it, in hundredths of a percent
-    of the face's width; both are None where nothing can be said.
-    """
-
-    column: int
-    row: int
-    cell: Cell
-    correlation: int | None = None
-    apart: int | None = None
-
-    @property
-    def name(self) -> str:
-        """Column as a letter, row as a number, as in the drawing: `C4`."""
-        return f"{chr(ord('A') + self.column)}{self.row + 1}"
-
-    def record(self) -> Json:
-        """Return the tile as data."""
-        return {
-            "tile": self.name,
-            "said": self.cell.value,
-            "correlation_thousandths": self.correlation,
-            "apart_of_face_width_ten_thousandths": self.apart,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +43,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Her photo's face, the compared oval of the questioned face, and both in squares by turns."""
+    """The compared oval of her photo's face, that of the questioned face, and both in squares by turns."""
 
     photo: Picture
     questioned: Picture
@@ -95,14 +54,8 @@ class Pictures:
 class FaceDrawing:
     """One questioned face beside one photo's. `numbers` are what the drawn comparison measured."""
 
-    tiles: tuple[Tile, ...]
     numbers: Numbers
-    is_mirrored: bool
-    pictures: Pictures | None = None
-
-    def count(self, cell: Cell) -> int:
-        """Return how many tiles have this letter."""
-        return sum(tile.cell is cell for tile in self.tiles)
+    pictures: Pictures
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from haechi.domain.canonical import Json
 from haechi.domain.custody import Opening
 from haechi.domain.evidence import ItemId, Sha256
-from haechi.domain.trace import Answer, FaceAnswer, FaceFit, Outcome, Scene, WholeFit
+from haechi.domain.trace import POINTING, Answer, FaceAnswer, FaceFit, Scene, WholeFit
 from haechi.domain.trace_drawing import Drawing
 from haechi.domain.trace_record import KeptTrace, TraceRecord
 
 MOST_PAGES = 40
 """Pages in one packet at most; the answers of the rest stand in the list and in the data."""
-POINTING = (Outcome.MADE_FROM, Outcome.POINTS_TO)
 _PARTS = 1_000_000
 
 
@@ -50,7 +49,7 @@ class TracePage:
     @property
     def has_pictures(self) -> bool:
         """Whether pixels of pictures are on the page."""
-        return self.drawing is not None and self.drawing.face is not None and self.drawing.face.pictures is not None
+        return self.drawing is not None and self.drawing.face is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,6 @@ def _page_told(page: TracePage) -> Json:
         "face": page.face,
         "photo": page.photo,
         "undrawn": page.undrawn,
-        "tiles": None if face is None else [tile.record() for tile in face.tiles],
         "measured_when_drawn": None
         if face is None
         else {name: round(value * _PARTS) for name, value in face.numbers.items()},

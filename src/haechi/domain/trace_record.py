@@ -6,6 +6,7 @@ kept. Layout: docs/formats/custody-log.md.
 """
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NewType
@@ -15,6 +16,7 @@ from haechi.domain.case import CaseId
 from haechi.domain.evidence import ItemId, Sha256
 from haechi.domain.likelihood import Against, Ratio
 from haechi.domain.trace import Answer, Bound, DonorGroup, FaceAnswer, FaceFit, Gate, Outcome, SeenFace, WholeFit
+from haechi.domain.trace_tiles import tiles_of
 
 TraceNumber = NewType("TraceNumber", int)
 
@@ -36,7 +38,7 @@ class ComparedGallery:
     """The own photos that an item was compared with.
 
     `photos` are all of the case's own photos, each file once, and `digest` is over them; `compared` of them were compared
-    in full; `unread` counts, by code, those that could not be looked into.
+    in full; `unread` counts, by code, those that this item was to be compared with and that could not be looked into.
     """
 
     photos: int
@@ -74,7 +76,7 @@ class TraceRecord:
     validation: Mapping[str, Json]
 
     def to_json(self) -> dict[str, Json]:
-        """Return the record as canonical JSON holds it."""
+        """Return the record as canonical JSON holds it. Raises `TraceRecordError` for a number that is none or without end."""
         return {
             "v": VERSION,
             "item": self.item,
@@ -140,10 +142,15 @@ def forgot_record(features: int) -> dict[str, Json]:
 
 
 def without_fractions(value: object) -> Json:
-    """Return JSON data with every fraction as decimal text: `0.97` becomes `"0.97"`."""
+    """Return JSON data with every fraction as decimal text: `0.97` becomes `"0.97"`.
+
+    Raises `TraceRecordError` for a number that is none or without end.
+    """
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
+        if not math.isfinite(value):
+            raise TraceRecordError(value)
         return repr(value)
     if isinstance(value, Mapping):
         return {str(key): without_fractions(one) for key, one in value.items()}
@@ -175,6 +182,7 @@ def _face_told(one: FaceAnswer) -> Json:
         "margin": None if one.margin is None else _told(one.margin),
         "share": None if one.share is None else _told(one.share),
         "bound": None if one.bound is None else _bound_told(one.bound),
+        "tiles": [tile.record() for tile in one.tiles],
     }
 
 
@@ -212,6 +220,8 @@ def _scene_told(fit: WholeFit) -> Json:
 
 
 def _told(value: float) -> int:
+    if not math.isfinite(value):
+        raise TraceRecordError(value)
     return round(value * _PARTS)
 
 
@@ -263,7 +273,8 @@ def _answer(told: object, item: ItemId, digest: Sha256) -> Answer:
 
 def _face(told: object) -> FaceAnswer:
     row = _members(
-        told, {"face", "outcome", "gates", "groups", "compared", "needed", "runner_up", "margin", "share", "bound"}
+        told,
+        {"face", "outcome", "gates", "groups", "compared", "needed", "runner_up", "margin", "share", "bound", "tiles"},
     )
     face = _members(row["face"], {"width", "score", "blur"})
     groups = [tuple(_fit(one) for one in _list(group)) for group in _list(row["groups"])]
@@ -280,6 +291,7 @@ def _face(told: object) -> FaceAnswer:
         margin=None if row["margin"] is None else _number(row["margin"]),
         share=None if row["share"] is None else _number(row["share"]),
         bound=None if row["bound"] is None else _bound(row["bound"]),
+        tiles=tiles_of(row["tiles"]),
     )
 
 

@@ -1,7 +1,7 @@
 """Add contents to a bank: into the records first, then into the index. What looks like poison is held for a curator."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -21,7 +21,7 @@ from haechi.domain.lookup import FRAMES_SHARED
 from haechi.flows.find_near import find_near
 from haechi.flows.follow_changes import shelf
 from haechi.flows.matcher_tools import MatcherTools
-from haechi.ports.catalogue import AuditLine, NewContent
+from haechi.ports.catalogue import AuditLine, CatalogueWriter, NewContent
 
 MOST_ALIKE = 256
 """Contents of one bank within its radius of one hash; more near it add nothing to what is found and slow every lookup there."""
@@ -51,12 +51,14 @@ def add_run(
     action: str,
     replaced: Sequence[ContentNumber] = (),
     replaced_by: str = "",
+    check: Callable[[CatalogueWriter], None] = lambda _writer: None,
 ) -> list[Content]:
-    """Add contents that were checked, and withdraw those they replace (as `replaced_by`), in one transaction."""
+    """Add contents that were checked, and withdraw those they replace (as `replaced_by`), in one transaction, unless `check` raises in it."""
     held = list(_held(tools, bank, run)) if run else []
     run = [one if one.held is reason else replace(one, held=reason) for one, reason in zip(run, held, strict=True)]
     at = tools.now().at
     with tools.catalogue.begin() as writer:
+        check(writer)
         tools.follower.note(writer)
         if replaced:
             writer.withdraw(replaced, by=replaced_by or by, at=at)

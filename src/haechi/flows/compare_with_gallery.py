@@ -6,17 +6,19 @@ computed and kept; of photos that lead nowhere nothing stays in memory.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from haechi.domain.case import Case
 from haechi.domain.evidence import EvidenceItem, ItemId, Sha256
 from haechi.domain.likelihood import Against, Model, share_of
 from haechi.domain.trace import (
     GROUP_COHERENCE,
+    MARGIN,
     Answer,
     FaceAnswer,
     FaceFit,
     Gallery,
+    Gate,
     Scene,
     SeenFace,
     WholeFit,
@@ -25,7 +27,7 @@ from haechi.domain.trace import (
     pair_gates,
     taken_together,
 )
-from haechi.flows.bound_trace import bound_trace
+from haechi.flows.detail_trace import detail_trace
 from haechi.flows.keep_features import KeptFeatures
 from haechi.flows.photos_at_hand import PhotosAtHand
 from haechi.flows.shortlist import LEAST, is_settled, shortlist
@@ -35,7 +37,9 @@ SHOWN = 6
 """Groups and scenes that are told at most; as many photos are all compared with each other for groups."""
 LED = 24
 """Photos of one face that may belong to the first one's group: a burst is long."""
-_WORTH_TELLING = 0.0
+LED_CLOSELY = 96
+"""The same where more fit nearly as well as the first: those would stand beside it as if they were other photos."""
+_WORTH_TELLING, _WORTH_LEADING = 0.0, 1.0
 _MOST_RANK = 6.0
 """Powers of ten beyond which a ratio is no longer told from others when odds are shared out."""
 
@@ -64,16 +68,13 @@ class BatchAnswers:
     """The answers for a batch, in its order; the `unread` photos have a code.
 
     `compared` is for each item how many photos were compared in full with all of its stills; the others were glanced at.
+    `unread_codes` is for each item how many of each code there are among the photos that it was to be compared with.
     """
 
     answers: tuple[Answer, ...]
     compared: Mapping[ItemId, int]
     unread: tuple[tuple[ItemId, str], ...]
-
-    @property
-    def unread_codes(self) -> Mapping[str, int]:
-        """How many photos there are of each code."""
-        return Counter(code for _, code in self.unread)
+    unread_codes: Mapping[ItemId, Mapping[str, int]]
 
 
 def compare_with_gallery(
@@ -88,12 +89,11 @@ def compare_with_gallery(
     chosen = {item.item_id for item in first}
     rest = [item for item in gallery.items if item.item_id not in chosen]
     open_ones = [at for at in everyone if not is_settled(answers[at])] if rest else []
-    more = 0
+    more, others = 0, list[tuple[ItemId, str]]()
     if open_ones:
         more, others = _compare(
             case, rest, batch, scores, means, places=open_ones, progress=lambda done: progress(len(first) + done)
         )
-        unread += others
         for at in open_ones:
             answers[at] = _answered(batch[at], at, scores, gallery, means, glances={})
     progress(len(gallery.items))
@@ -101,7 +101,9 @@ def compare_with_gallery(
     for at, one in enumerate(batch):
         count = compared + (more if at in open_ones else 0)
         counts[one.item.item_id] = min(count, counts.get(one.item.item_id, count))
-    return BatchAnswers(tuple(answers), counts, tuple(dict.fromkeys(unread)))
+    still_open = {batch[at].item.item_id for at in open_ones}
+    codes = {one: Counter(code for _, code in [*unread, *(others if one in still_open else ())]) for one in counts}
+    return BatchAnswers(tuple(answers), counts, tuple(dict.fromkeys([*unread, *others])), codes)
 
 
 def photos_to_compare(
@@ -151,7 +153,7 @@ def _answered(
         )
         for place, face in enumerate(one.still.faces)
     )
-    faces = bound_trace(
+    faces = detail_trace(
         faces, scores.faces[at], questioned=one.still, findings=one.findings, stills=scores.stills, tracer=means.tracer
     )
     return _told(one, faces, scores.scenes[at])
@@ -271,23 +273,37 @@ def _answer(
     ]
     groups = grouped(fits, _alike(fits, stills, gallery, tracer=tracer))
     first = {fit.photo for fit in groups[0].fits} if groups else set()
-    others = [row[0] for row in rows if row[1] not in first]
+    rest = [row for row in rows if row[1] not in first]
+    others = [row[0] for row in rest]
     # One photo stands for a group: near-identical shots are one answer, not several that take odds from each other.
     ranks = [min(rank, _MOST_RANK) for rank in (groups[0].best.rank, *others)] if groups else []
-    return conclude(
+    told = conclude(
         face,
-        groups[:SHOWN],
+        groups,
         compared=len(rows) + unseen,
         runner_up=max(others, default=None),
-        share=share_of(ranks, 0) if ranks else None,
+        share=share_of(ranks, 0, 1 + len(rest) + unseen) if ranks else None,
     )
+    return replace(told, groups=told.groups[:SHOWN])
 
 
 def _leading(
     rows: Sequence[tuple[float, ItemId, SeenFace, FacePair]],
 ) -> list[tuple[float, ItemId, SeenFace, FacePair]]:
-    """Return the rows worth telling, best first."""
-    return sorted((row for row in rows if row[0] > _WORTH_TELLING), key=lambda row: (-row[0], row[1]))[:LED]
+    """Return the rows worth telling, best first, and what passes no gate after all others."""
+    order = [(bool(_gates(row)), -row[0], row[1], row) for row in rows if row[0] > _WORTH_TELLING]
+    told = [row for *_, row in sorted(order, key=lambda one: one[:3])]
+    chosen = told[:LED]
+    if told and told[0][0] >= _WORTH_LEADING:
+        chosen += [row for row in told[LED:LED_CLOSELY] if row[0] >= told[0][0] - MARGIN]
+    # The best of those outside the gates may be why nothing is said.
+    silent = next((row for row in told if _gates(row)), None)
+    return chosen if silent is None or silent in chosen else [*chosen, silent]
+
+
+def _gates(row: tuple[float, ItemId, SeenFace, FacePair]) -> tuple[Gate, ...]:
+    _, _, seen, pair = row
+    return pair_gates(seen, pair.numbers)
 
 
 def _alike(

@@ -1,4 +1,4 @@
-"""Destroy items, an import or a whole case so that nobody can bring them back, and leave a log that still verifies.
+"""Destroy items, an import, an audience or a whole case so that nobody can bring them back, and leave a log that still verifies.
 
 First it is shown what would go: the very erasure, undone. Then reason and, where several people may open the vault, another
 person's signature over exactly that. Records, openings and wraps go in one commit with the entry that says so; sealed files after it;
@@ -25,6 +25,7 @@ from haechi.domain.errors import (
 from haechi.domain.evidence import EvidenceItem, ItemId
 from haechi.domain.person import active
 from haechi.flows.change_keys import intact_slots
+from haechi.flows.find_audience import find_audience
 from haechi.flows.open_vault import UNSCRUBBED, OpenVault, finish_erasing
 from haechi.flows.remove_person import find_person
 from haechi.ports.blobs import Blobs
@@ -33,16 +34,20 @@ from haechi.ports.erasure import Erased, Eraser
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
-    """What is to be destroyed of one case: some items, or one import, or, with neither, all of it."""
+    """What is to be destroyed of one case: some items, one import, one post or list of viewers, or, with none of them, all.
+
+    `audience` is the identifier of the post or the list.
+    """
 
     case: CaseId
     items: tuple[ItemId, ...] = ()
     import_id: int | None = None
+    audience: str | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether the whole case goes."""
-        return not self.items and self.import_id is None
+        return not self.items and self.import_id is None and self.audience is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,10 @@ class Destroyed:
 
 
 def foresee(vault: OpenVault, doomed: Doomed) -> Erased:
-    """Return exactly what would go: it is erased and at once undone. Raises `SelectionUnknownError`."""
+    """Return exactly what would go: it is erased and at once undone.
+
+    Raises `SelectionUnknownError`, `AudienceMissingError`.
+    """
     _require_there(vault, doomed)
     try:
         with vault.ledger.begin() as writer:
@@ -172,6 +180,8 @@ def _erase(writer: Eraser, doomed: Doomed) -> Erased:
         return writer.erase_items(doomed.items)
     if doomed.import_id is not None:
         return writer.erase_import(doomed.import_id)
+    if doomed.audience is not None:
+        return writer.erase_audience(doomed.case, doomed.audience)
     return writer.erase_case(doomed.case)
 
 
@@ -206,6 +216,8 @@ def _require_there(vault: OpenVault, doomed: Doomed) -> None:
         one.import_id for one in vault.ledger.imports(doomed.case)
     }:
         raise SelectionUnknownError(names=str(doomed.import_id), reason="deletion")
+    if doomed.audience is not None:
+        find_audience(vault, doomed.case, doomed.audience)
 
 
 def _require_approved(vault: OpenVault, deletion: Deletion, approval: Approval | None) -> None:

@@ -6,20 +6,22 @@ from dataclasses import replace
 from haechi.domain.bank import Tier
 from haechi.domain.errors import (
     ExchangeCursorExpiredError,
+    ExchangeEndedError,
     ExchangeFailedError,
     ExchangeStoppedError,
     HaechiError,
 )
 from haechi.domain.hash_list import ImportReport
+from haechi.flows.hold_exchange import HeldExchange
 from haechi.flows.import_hash_list import HashListImport, Refuse
 from haechi.flows.matcher_tools import MatcherTools, need_bank
-from haechi.ports.catalogue import AuditLine, Exchange
+from haechi.ports.catalogue import AuditLine, CatalogueWriter
 from haechi.ports.exchange import ExchangeClient
 
 
 def fetch_exchange(
     tools: MatcherTools,
-    exchange: Exchange,
+    held: HeldExchange,
     make_client: Callable[[], ExchangeClient],
     *,
     tier: Tier,
@@ -30,15 +32,19 @@ def fetch_exchange(
 
     A list whose place was forgotten by the partner is read as a whole, and what it no longer has is withdrawn. `make_client` is called once and
     may fail as the client does. Whatever fails is kept with the exchange and told to the audit. Raises `ExchangeFailedError`, and
-    `ExchangeStoppedError`, which is no failure.
+    `ExchangeStoppedError`, which is no failure: of these, `ExchangeEndedError` when the exchange is switched off, removed or changed
+    meanwhile. Nothing is written after that.
     """
     try:
-        report = _fetched(tools, exchange, make_client(), tier=tier, by=by, refuse=refuse)
+        report = _fetched(tools, held, make_client(), tier=tier, by=by, refuse=refuse)
+    except ExchangeEndedError as error:
+        _tell(tools, held, by, {"problem": str(error.facts["problem"])})
+        raise
     except ExchangeStoppedError:
         raise
     except HaechiError as error:
         problem = str(error.facts.get("problem", error.code))
-        _told(tools, exchange, by, succeeded=False, facts={"problem": problem})
+        _tell(tools, held, by, {"problem": problem}, succeeded=False)
         raise
     facts: dict[str, object] = {
         "added": report.added,
@@ -46,16 +52,21 @@ def fetch_exchange(
         "withdrawn": report.withdrawn,
         "refused": report.refused,
     }
-    _told(tools, exchange, by, succeeded=report.is_whole, facts=facts)
+    _tell(tools, held, by, facts, succeeded=report.is_whole)
     return report
 
 
 def _fetched(
-    tools: MatcherTools, exchange: Exchange, client: ExchangeClient, *, tier: Tier, by: str, refuse: Refuse
+    tools: MatcherTools, held: HeldExchange, client: ExchangeClient, *, tier: Tier, by: str, refuse: Refuse
 ) -> ImportReport:
+    exchange = held.exchange
     bank = need_bank(tools, exchange.bank)
-    taking = HashListImport(tools, bank, name=exchange.name, tier=tier, by=by, refuse=refuse)
-    keep = _keeper(tools, exchange)
+
+    def check(writer: CatalogueWriter) -> None:
+        held.check(writer)
+
+    taking = HashListImport(tools, bank, name=exchange.name, tier=tier, by=by, refuse=refuse, check=check)
+    keep = _keeper(tools, held)
     try:
         _read(taking, client, exchange.cursor, keep)
     except ExchangeCursorExpiredError as error:
@@ -83,29 +94,20 @@ def _read(
     return cursor
 
 
-def _keeper(tools: MatcherTools, exchange: Exchange) -> Callable[[str | None], None]:
+def _keeper(tools: MatcherTools, held: HeldExchange) -> Callable[[str | None], None]:
     def keep(cursor: str | None) -> None:
         with tools.catalogue.begin() as writer:
-            kept = _now_kept(tools, exchange)
-            # Set to another list meanwhile, it has no use for a place in this one.
-            if kept is not None and _list_of(kept) == _list_of(exchange):
-                writer.set_exchange(replace(kept, cursor=cursor))
+            writer.set_exchange(replace(held.check(writer), cursor=cursor))
 
     return keep
 
 
-def _told(tools: MatcherTools, exchange: Exchange, by: str, *, succeeded: bool, facts: dict[str, object]) -> None:
-    at = tools.now().at
+def _tell(
+    tools: MatcherTools, held: HeldExchange, by: str, facts: dict[str, object], *, succeeded: bool | None = None
+) -> None:
+    """Note how the reading ended, and with the exchange whether it `succeeded`."""
+    exchange, at = held.exchange, tools.now().at
     with tools.catalogue.begin() as writer:
-        if (kept := _now_kept(tools, exchange)) is not None:
+        if succeeded is not None and (kept := held.kept()) is not None:
             writer.set_exchange(replace(kept, fetched_at=at, succeeded=succeeded))
         writer.tell(AuditLine(at, by, "fetch-exchange", {"exchange": exchange.name, "bank": exchange.bank, **facts}))
-
-
-def _now_kept(tools: MatcherTools, exchange: Exchange) -> Exchange | None:
-    """Return the exchange as it is kept now: somebody may have switched it off meanwhile, or removed it."""
-    return next((one for one in tools.catalogue.exchanges() if one.name == exchange.name), None)
-
-
-def _list_of(exchange: Exchange) -> tuple[object, ...]:
-    return exchange.bank, exchange.api, exchange.partner_settings

@@ -12,7 +12,7 @@ from haechi.domain.bank import Bank, Content, ContentNumber, Tier
 from haechi.domain.hash_list import ImportReport, ListedRow, RefusedRow
 from haechi.flows.bank_content import RUN, add_run
 from haechi.flows.matcher_tools import MatcherTools
-from haechi.ports.catalogue import NewContent
+from haechi.ports.catalogue import CatalogueWriter, NewContent
 
 _TOLD = 20  # refused rows that the report itself names
 _PAGE = 1_000
@@ -21,15 +21,29 @@ Refuse = Callable[[RefusedRow], None]
 
 
 class HashListImport:
-    """One list on its way into a bank. `name` stands before each row's own name, and says who withdrew what the list withdraws."""
+    """One list on its way into a bank. `name` stands before each row's own name, and says who withdrew what the list withdraws.
 
-    def __init__(self, tools: MatcherTools, bank: Bank, *, name: str, tier: Tier, by: str, refuse: Refuse) -> None:
+    `check` is called in each transaction before anything is written in it: what it raises ends the list there.
+    """
+
+    def __init__(
+        self,
+        tools: MatcherTools,
+        bank: Bank,
+        *,
+        name: str,
+        tier: Tier,
+        by: str,
+        refuse: Refuse,
+        check: Callable[[CatalogueWriter], None] = lambda _writer: None,
+    ) -> None:
         self._tools = tools
         self._bank = bank
         self._name = name
         self._tier = tier
         self._by = by
         self._refuse = refuse
+        self._check = check
         self._seen: set[bytes] | None = None
         self.report = ImportReport()
 
@@ -116,6 +130,7 @@ class HashListImport:
             action="import-list",
             replaced=replaced,
             replaced_by=self._name,
+            check=self._check,
         )
         for one in added:
             if one.held is not None:

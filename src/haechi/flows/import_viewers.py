@@ -217,12 +217,16 @@ def _posts(
         if len({item.digest for item in fitting}) != 1:
             counts["ambiguous" if fitting else "without_photo"] += 1
             continue
-        post = Post(fitting[0].item_id, told.platform, told.account, one.at, None, told.circle, Word.EXPORT)
+        post = Post(fitting[0].item_id, told.platform, told.account, _second(one.at), None, told.circle, Word.EXPORT)
         if post in before or post in posts:
             counts["known"] += 1
         else:
             posts[post] = None
     return tuple(posts), counts
+
+
+def _second(at: int) -> Interval:
+    return Interval(at, at + 1)
 
 
 def _is_end(path: str, uri: str) -> bool:

@@ -14,8 +14,15 @@ from contextlib import suppress
 
 from haechi.domain.case import Case
 from haechi.domain.custody import Draft, EntryType, open_record
-from haechi.domain.errors import DiskFullError, SealedForOthersError, VaultDamagedError, VaultReadOnlyError
-from haechi.domain.evidence import EvidenceItem, Role, Sha256
+from haechi.domain.errors import (
+    DiskFullError,
+    SealedForOthersError,
+    SelectionUnknownError,
+    TraceRefusedError,
+    VaultDamagedError,
+    VaultReadOnlyError,
+)
+from haechi.domain.evidence import EvidenceItem, ItemId, Role, Sha256
 from haechi.domain.trace import SeenFace
 from haechi.domain.trace_record import features_key, forgot_record
 from haechi.domain.vault import Operation
@@ -124,10 +131,38 @@ def forget_disallowed(vault: OpenVault, case: Case) -> None:
         _forget(vault, names)
 
 
-def forget_features(vault: OpenVault) -> int:
-    """Delete all kept features of the vault with the keys to them, note it in the log, and return how many there were."""
-    names = list(vault.ledger.feature_names())
+def forget_features(vault: OpenVault, case: Case | None = None, photos: Sequence[ItemId] = ()) -> int:
+    """Delete kept features with the keys to them, note it in the log, and return how many there were.
+
+    Those of these own photos of a case, of all photos of the case, or, without one, of the vault. Raises `SelectionUnknownError`,
+    `TraceRefusedError` (`no-features`: nothing is ever kept of what is not her own photo).
+    """
+    if case is not None and photos:
+        names = _names_of(vault, case, photos)
+    else:
+        names = list(vault.ledger.feature_names(None if case is None else case.case_id))
     return _forget(vault, names, is_noted=True) if names else 0
+
+
+def forget_absent(vault: OpenVault) -> None:
+    """Forget features whose files are not there: a back-up has none of them, and they are computed again."""
+    there = set(vault.features.names())
+    names = [name for name in vault.ledger.feature_names() if name not in there]
+    if names:
+        _forget(vault, names)
+
+
+def _names_of(vault: OpenVault, case: Case, photos: Sequence[ItemId]) -> list[str]:
+    known = {item.item_id: item for item in vault.ledger.items(case.case_id)}
+    if missing := [one for one in photos if one not in known]:
+        raise SelectionUnknownError(names=", ".join(missing))
+    for one in photos:
+        if known[one].role is not Role.OWN_PHOTO:
+            raise TraceRefusedError(reason="no-features", item=one)
+    rows = [
+        vault.ledger.features(case.case_id, digest) for digest in dict.fromkeys(known[one].digest for one in photos)
+    ]
+    return [row.blob.name for row in rows if row is not None]
 
 
 def _is_allowed(vault: OpenVault, case: Case) -> bool:

@@ -32,14 +32,6 @@ def add_list(vault: OpenVault, writer: LedgerWriter, case: Case, told: ViewerLis
     return record
 
 
-def note_removal(vault: OpenVault, writer: LedgerWriter, case: Case, name: str) -> None:
-    """Append the entry that says that a post or list is not there any more."""
-    opening = open_record(vault.tools.randomness(_SALT_BYTES), {"v": 1, "removed": name})
-    writer.append(
-        Draft(EntryType.AUDIENCE, vault.actor, vault.tools.now(), case=case.case_id, opening=opening),
-    )
-
-
 def _append(
     vault: OpenVault, writer: LedgerWriter, case: Case, name: dict[str, Json], digest: Sha256, *, counts: dict[str, int]
 ) -> int:

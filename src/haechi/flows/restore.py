@@ -5,6 +5,7 @@ from pathlib import Path
 from haechi.domain.errors import BackUpDamagedError, BackUpMissingError, VaultDamagedError, VaultMissingError
 from haechi.domain.vault import Operation
 from haechi.flows.back_up import note_restored
+from haechi.flows.keep_features import forget_absent
 from haechi.flows.open_vault import VaultTools, open_vault
 from haechi.ports.back_ups import BackUps, Copy
 from haechi.ports.keys import GivenKey
@@ -49,6 +50,7 @@ def restore(
     vault = open_vault(tools, target, given)
     try:
         note_restored(vault, copy)
+        forget_absent(vault)
     finally:
         vault.close()
     return copy

@@ -1,7 +1,9 @@
 """Choose which photos of a large gallery are compared in full first, from a glance at each of them.
 
 A glance costs a twentieth of a comparison and orders the photos; it is never an answer. Where the photos that it put first do
-not settle what a still was made from, all others are compared after all: a shortlist may cost time, never an answer.
+not settle what a still was made from, all others are compared after all. Where they do, the shortlist costs what would have been
+found among the photos that were only glanced at: a better runner-up, more members of the leading group, photos that lie in
+the picture as a whole.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +18,6 @@ FACES, SCENES = 64, 24
 """Photos that each face, and each whole picture, is compared with first, at the least."""
 _FACE_SHARE, _SCENE_SHARE = 50, 200
 """One in so many photos of a gallery where that is more."""
-_SETTLED = (Outcome.MADE_FROM, Outcome.POINTS_TO)
 
 
 def shortlist(glances: Mapping[ItemId, Sequence[Glanced]], stills: Sequence[Still]) -> frozenset[ItemId]:
@@ -33,11 +34,14 @@ def shortlist(glances: Mapping[ItemId, Sequence[Glanced]], stills: Sequence[Stil
 
 
 def is_settled(answer: Answer) -> bool:
-    """Say whether nothing is left to be looked for: every face that can be evaluated has its photo, or else the picture has."""
+    """Say whether nothing is left to be looked for: every face that can be evaluated has its photo, or else the picture has.
+
+    What only points to a photo settles nothing, nor does "this or another shot of the sitting": the other may be among the rest.
+    """
     faces = [one for one in answer.faces if not face_gates(one.face)]
     if not faces:
         return any(one.scene is Scene.SAME_SCENE for one in answer.scenes)
-    return all(one.outcome in _SETTLED for one in faces)
+    return all(one.outcome is Outcome.MADE_FROM for one in faces)
 
 
 def _best(values: Mapping[ItemId, float], count: int) -> list[ItemId]:

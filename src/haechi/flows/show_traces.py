@@ -46,7 +46,10 @@ class _Draughtsman:
     photos: dict[ItemId, Still | str] = field(default_factory=dict)
 
     def drawn(self, page: TracePage, *, with_pictures: bool) -> TracePage:
-        """Return the page with its drawing, or with the reason why there is none."""
+        """Return the page with its drawing, or with the reason why there is none; as it is where nothing is to be drawn."""
+        fit = page.fit if with_pictures else None
+        if fit is None and page.scene is None:
+            return page
         if page.photo not in self.photos:
             self.photos[page.photo] = self._still(page.photo, None)
         photo, questioned = self.photos[page.photo], self._still(page.answer.item, page.answer.at_ms)
@@ -55,13 +58,11 @@ class _Draughtsman:
                 return replace(page, undrawn=one)
         if isinstance(photo, str) or isinstance(questioned, str):
             return page
-        fit = page.fit
         wanted = ToDraw(
             photo=photo,
             questioned=questioned,
-            face=page.face,
+            face=None if fit is None else page.face,
             numbers={} if fit is None else fit.numbers,
-            with_pictures=with_pictures,
             with_scene=page.scene is not None,
         )
         [(_, found)] = self.drawer.draw([(page.photo, wanted)])
@@ -135,8 +136,7 @@ def show_traces(
             progress("drawing", done, total)
             done += 1
             if draughtsman is not None and exhibit.file is not None:
-                asked = with_pictures and page.photo in numbers
-                drawn.append(draughtsman.drawn(page, with_pictures=asked))
+                drawn.append(draughtsman.drawn(page, with_pictures=with_pictures and page.photo in numbers))
             else:
                 drawn.append(replace(page, undrawn=_undrawn(case, exhibit)))
         opening = ledger.opening(kept.entry) if tells_all else None

@@ -114,7 +114,7 @@ class _Telling:
     def take_earlier(self, asked: Sequence[EvidenceItem]) -> tuple[EvidenceItem, ...]:
         """Take the records there are; return the items that there is none of."""
         left = []
-        nothing = BatchAnswers((), {}, ())
+        nothing = BatchAnswers((), {}, (), {})
         for item in asked:
             record = said_before(self._vault.ledger, self._case, item, self._record(item, (), nothing))
             if record is None:
@@ -171,7 +171,10 @@ class _Telling:
             method=self._method.tracer,
             models=self._method.models,
             gallery=ComparedGallery(
-                len(self._gallery.items), self._gallery_digest, found.compared.get(item.item_id, 0), found.unread_codes
+                len(self._gallery.items),
+                self._gallery_digest,
+                found.compared.get(item.item_id, 0),
+                found.unread_codes.get(item.item_id, {}),
             ),
             answers=answers,
             photos={photo: self._digests[photo] for photo in sorted(named)},

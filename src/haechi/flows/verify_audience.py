@@ -22,10 +22,7 @@ class Audiences:
             return
         subject: Any = opening.subject
         try:
-            if "removed" in subject:
-                self._told.pop(subject["removed"], None)
-            else:
-                self._told[subject["post"] if "post" in subject else subject["list"]] = subject["sha256"]
+            self._told[subject["post"] if "post" in subject else subject["list"]] = subject["sha256"]
         except (KeyError, TypeError):
             self._findings.add("entry-form", index)
 

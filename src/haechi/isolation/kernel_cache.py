@@ -39,6 +39,12 @@ def own_folder() -> str | None:
     return None if place is None else str(place)
 
 
+def is_compiled(source: str | os.PathLike[str]) -> bool:
+    """Say whether kernels of a source file were compiled before: using them takes no more than loading them."""
+    home = _home(os.fspath(source))
+    return home is not None and _holds_some(home)
+
+
 def is_at_hand(source: str | os.PathLike[str]) -> bool:
     """Say whether the kernels of a source file were compiled before, or could be kept if they were compiled now."""
     return _home(os.fspath(source)) is not None
@@ -84,8 +90,12 @@ def _home(source: str) -> Path | None:
     places = [
         place / name for place in (Path(source).parent / "__pycache__", *_told, _own_caches()) if place is not None
     ]
-    held = (place for place in places if next(place.glob("*.nbi"), None) is not None and _is_ours(place))
+    held = (place for place in places if _holds_some(place) and _is_ours(place))
     return next(held, None) or next((place for place in places if _can_hold(place)), None)
+
+
+def _holds_some(place: Path) -> bool:
+    return next(place.glob("*.nbi"), None) is not None
 
 
 def _own_caches() -> Path | None:

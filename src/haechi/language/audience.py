@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from haechi.domain.audience import Circle, Interval, Place
+from haechi.domain.trace_lead import Lead
 from haechi.language import _, korean
 from haechi.language.sentence import Sentence
 
@@ -24,6 +25,11 @@ PLATFORMS = {
     "telegram": korean("텔레그램"),
     "kakaotalk": korean("카카오톡"),
 }
+LEADS = {
+    Lead.THIS_OR_SITTING: korean("쓰인 것은 같은 자리에서 찍은 다른 사진일 수 있음"),
+    Lead.SAME_PLACE: korean("얼굴로는 찾지 못함, 쓰인 것은 같은 곳에서 찍은 다른 사진일 수 있음"),
+}
+"""What holds back the audience of a photo that a trace leads to; nothing where it leads to this very photo."""
 PROBLEMS = {
     "not-an-account": korean("계정 이름이 아닙니다."),
     "bad-time": korean("시각을 읽을 수 없습니다. 2024-05-01 이나 2024-05-01 21:30 처럼 쓰세요."),
@@ -53,6 +59,35 @@ ERRORS = {
     ),
     "audience-file/too-many": Sentence(
         korean("명단이 너무 깁니다: {path} {place}"), korean("30만 줄까지 읽습니다. 나누어 넣으세요.")
+    ),
+    "audience-file/together-too-large": Sentence(
+        korean("명단 파일을 모두 합치면 너무 큽니다: {path} {place}"),
+        korean(
+            "한 번에 256 MB 까지 읽습니다. 파일을 하나씩 넣으세요. 그때는 하나하나가 빠짐없는 명단이 아니니 --complete 를 붙이지 "
+            "마세요. 아무것도 적지 않았습니다."
+        ),
+    ),
+    "audience-file/together-too-many": Sentence(
+        korean("명단을 모두 합치면 너무 깁니다: {path} 에서 멈췄습니다."),
+        korean(
+            "한 번에 계정과 글 100만 개까지 읽습니다. 파일을 하나씩 넣으세요. 그때는 하나하나가 빠짐없는 명단이 아니니 --complete 를 "
+            "붙이지 마세요. 아무것도 적지 않았습니다."
+        ),
+    ),
+    "audience-file/which-list": Sentence(
+        korean("이 파일만 보고는 누구의 명단인지 알 수 없습니다: {path}"),
+        korean(
+            "인스타그램은 친한 친구와 차단한 계정의 명단을 똑같은 모양으로 줍니다. 친한 친구 명단이라면 원래 이름 close_friends.json "
+            "그대로 주세요. 다른 명단은 당신의 글을 볼 수 있던 사람이 아닙니다."
+        ),
+    ),
+    "audience-file/unknown-language": Sentence(
+        korean("이 파일에서 어느 것이 계정 이름인지 알 수 없습니다: {path}"),
+        korean("인스타그램의 언어를 영어로 바꾸고 다시 받으세요. 표로 옮겨 적어도 됩니다."),
+    ),
+    "audience-file/not-opened": Sentence(
+        korean("받은 자료 속의 명단 하나를 열 수 없습니다: {path}"),
+        korean("아무것도 적지 않았습니다. 자료를 다시 내려받거나, 풀어 놓은 폴더나 그 파일 하나로 다시 해 보세요."),
     ),
     "audience-file/not-json": Sentence(
         korean("JSON 이 중간에 깨졌습니다: {path} {place}"),
@@ -122,6 +157,11 @@ def problem(code: str) -> str:
     return _(PROBLEMS[code]) if code in PROBLEMS else code
 
 
+def led(summary: str, value: Lead) -> str:
+    """Return a post's line with how far a trace leads to its photo."""
+    return f"{summary} ({_(LEADS[value])})" if value in LEADS else summary
+
+
 def interval(value: Interval, written: Written) -> str:
     """Return an interval: from when until when, with an open end as what it is."""
     if value.start is None:
@@ -131,11 +171,20 @@ def interval(value: Interval, written: Written) -> str:
     return _("{start} 부터 {end} 까지", start=written(value.start), end=written(value.end))
 
 
+def posted(value: Interval | None, written: Written) -> str:
+    """Return when something was posted: a moment, or between which two where only the day, the month or a minute is known."""
+    if value is None or value.start is None or value.end is None:
+        return _("시각 모름")
+    if value.end - value.start == 1:
+        return written(value.start)
+    return _("{start} 에서 {end} 사이, 더 정확히는 모름", start=written(value.start), end=written(value.end))
+
+
 def summary(shown: "ShownAudience", written: Written) -> str:
     """Return one post in a line of words and numbers, without any name but her own account."""
     post = shown.audience.post
-    posted = _("올린 때 모름") if post.posted_at is None else _("{at} 올림", at=written(post.posted_at))
-    told = [place(post.place), posted, circle(post.circle)]
+    at = _("올린 때 모름") if post.posted is None else _("{at} 올림", at=posted(post.posted, written))
+    told = [place(post.place), at, circle(post.circle)]
     if post.circle is Circle.PUBLIC:
         told.append(_("누구나 볼 수 있었음"))
     else:

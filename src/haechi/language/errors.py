@@ -87,7 +87,7 @@ ERRORS: dict[str, Sentence] = {
     "selection-unknown": Sentence(
         korean("고른 것 가운데 이 사건에 없는 것이 있습니다: {names}"),
         korean(
-            "방 번호는 haechi rooms 로, 메시지와 증거의 번호는 haechi rooms 방_번호 --text 로 봅니다. 아무것도 만들거나 바꾸지 않았습니다."
+            "사진과 파일의 번호는 haechi items 로, 방 번호는 haechi rooms 로, 메시지의 번호는 haechi rooms 방_번호 --text 로 봅니다. 아무것도 만들거나 바꾸지 않았습니다."
         ),
     ),
     "selection-unknown/deletion": Sentence(

@@ -54,6 +54,20 @@ MATCHING_ERRORS: dict[str, Sentence] = {
         korean("교환처 {exchange:을/를} 읽다가 서버가 멈춰서 그만두었습니다."),
         korean("읽은 데까지는 그대로 있습니다. 다음에 이어서 읽습니다."),
     ),
+    "exchange-ended": Sentence(
+        korean("교환처 {exchange:을/를} 읽는 동안 누가 끄거나 지우거나 바꾸어서 그만두었습니다 ({problem})."),
+        korean("읽은 데까지는 그대로 있고, 그 뒤로는 아무것도 바꾸지 않았습니다."),
+    ),
+    "exchange-in-use": Sentence(
+        korean("교환처 {exchange:은/는} 지금 다른 서버가 읽고 있습니다."),
+        korean("다 읽으면 여기서도 읽을 수 있습니다. 그 서버가 갑자기 꺼졌다면 5분 뒤에 다시 하세요."),
+    ),
+    "credentials-unreadable": Sentence(
+        korean("교환처에 쓰는 열쇠의 파일을 읽지 못했습니다: {path} ({problem})"),
+        korean(
+            "이 파일을 읽을 수 있는지 확인하세요. 망가졌다면 파일을 치우고 열쇠를 다시 넣으세요. 아무것도 바꾸지 않았습니다."
+        ),
+    ),
     "exchange-cursor-expired": Sentence(
         korean("교환처 {exchange:은/는} 지난번에 어디까지 읽었는지 더는 알지 못합니다."),
         korean("목록을 처음부터 다시 읽어야 합니다."),

@@ -9,7 +9,13 @@ from haechi.language.sentence import Sentence
 
 OUTCOMES = {
     Outcome.MADE_FROM: korean("결과는 이 얼굴이 아래 사진으로 만들어졌다는 쪽을 뒷받침합니다."),
-    Outcome.POINTS_TO: korean("결과는 아래 사진을 가리킵니다. 그렇다고 할 만큼 강하지는 않습니다."),
+    Outcome.THIS_OR_SITTING: korean(
+        "결과는 이 얼굴이 아래 사진이나 같은 자리에서 찍은 다른 사진으로 만들어졌다는 쪽을 뒷받침합니다. 둘 가운데 어느 것인지는 가릴 수 "
+        "없습니다."
+    ),
+    Outcome.POINTS_TO: korean(
+        "결과는 아래 사진이나 같은 자리에서 찍은 다른 사진을 가리킵니다. 그렇다고 할 만큼 강하지는 않습니다."
+    ),
     Outcome.NOT_ENOUGH: korean("맞는 데가 있지만 말할 수 있을 만큼은 아닙니다."),
     Outcome.NONE_FOUND: korean("이 얼굴에서 내 사진을 찾지 못했습니다. 진짜라는 뜻이 아닙니다."),
     Outcome.NOT_EVALUATED: korean("값을 내지 않았습니다. 이 방법을 잰 조건 밖에 있습니다."),
@@ -21,7 +27,7 @@ GATES = {
     Gate.TOO_LITTLE_TO_COMPARE: korean("견줄 수 있는 부분이 얼굴의 절반이 안 됩니다."),
 }
 SCENES = {
-    Scene.SAME_SCENE: korean("사진 전체가 겹침"),
+    Scene.SAME_SCENE: korean("이 사진이나 같은 곳에서 찍은 다른 사진이 겹침"),
     Scene.LOOK: korean("일부가 겹칠 수 있음, 눈으로 확인 필요"),
     Scene.NONE_FOUND: korean("겹치는 데 없음"),
 }
@@ -131,6 +137,10 @@ ERRORS = {
     "trace-refused/own-photo": Sentence(
         korean("이것은 내 사진입니다: {item}"), korean("찾은 사진이나 영상의 번호를 고르세요.")
     ),
+    "trace-refused/no-features": Sentence(
+        korean("내 사진이 아니어서 얼굴 특징을 둔 적이 없습니다: {item}"),
+        korean("--forget 에는 내 사진의 번호를 쓰거나, 번호 없이 써서 모두 지우세요. 아무것도 지우지 않았습니다."),
+    ),
     "trace-refused/nothing-to-trace": Sentence(
         korean("견주어 볼 사진이나 영상이 없습니다."),
         korean("haechi import 로 내보낸 대화나 사진을 먼저 넣으세요."),
@@ -143,6 +153,8 @@ UNRECORDED = {
     ),
 }
 _UNREADABLE = korean("읽지 못했습니다.")
+_FURTHEST = 3.0
+"""Powers of ten beyond which the distance to the next photo is told as "more than"."""
 
 
 def outcome(one: Outcome) -> str:
@@ -208,6 +220,13 @@ def bound(one: Bound) -> str:
         **facts,
         other=f"{one.best_other:.2f}",
     )
+
+
+def ahead(margin: float, *, is_partial: bool) -> str:
+    """Say how far the next photo is behind; `is_partial` says that some photos were only glanced at."""
+    times = f"{10 ** min(max(margin, 0.0), _FURTHEST):,.0f}"
+    told = _("{times}배 넘게", times=times) if margin >= _FURTHEST else _("{times}배", times=times)
+    return _("{told} (자세히 견준 사진 가운데)", told=told) if is_partial else told
 
 
 def ratio(one: Ratio) -> str:

@@ -42,6 +42,7 @@ STAGES = {
     "examining": korean("사진과 영상을 살펴보는 중"),
     "reading": korean("메시지를 읽는 중"),
     "matching": korean("같은 사진을 찾는 중"),
+    "compiling": korean("처음 한 번만 하는 준비를 하는 중 (수십 초쯤)"),
     "packing": korean("증거 묶음을 만드는 중"),
     "backing-up": korean("백업에 복사하는 중"),
     "restoring": korean("백업에서 되살리는 중"),

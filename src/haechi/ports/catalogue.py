@@ -138,7 +138,18 @@ class CatalogueWriter(Protocol):
     def add_key(self, key: ApiKey) -> None: ...
     def revoke_key(self, name: str, *, at: str) -> None: ...
     def set_exchange(self, exchange: Exchange) -> None: ...
-    def remove_exchange(self, name: str) -> None: ...
+    def remove_exchange(self, name: str) -> None:
+        """Forget an exchange, and who reads it."""
+
+    def take_lease(self, exchange: str, holder: str, *, lasts_s: float) -> bool:
+        """Let `holder` alone read an exchange for that long; return False when another one does."""
+
+    def hold_lease(self, exchange: str, holder: str, *, lasts_s: float) -> bool:
+        """Have the lease last that long from now; return False when `holder` does not have it any more."""
+
+    def drop_lease(self, exchange: str, holder: str) -> None:
+        """Let others read the exchange, unless another one does already."""
+
     def tell(self, line: AuditLine) -> None: ...
 
 

@@ -42,5 +42,8 @@ class Eraser(Protocol):
     def erase_import(self, import_id: int) -> Erased:
         """Forget an import: its items, its messages that no other import has, and that it ever came in."""
 
+    def erase_audience(self, case: CaseId, name: str) -> Erased:
+        """Forget the post or list of viewers of this identifier, with the opening of its entry."""
+
     def erase_case(self, case: CaseId) -> Erased:
         """Forget everything of a case, its name included; only its identifier stays, as destroyed."""

@@ -16,15 +16,14 @@ Key = TypeVar("Key")
 class ToDraw:
     """One questioned still beside one photo.
 
-    `face` is the questioned face's place in its still, None for the whole picture alone; `numbers` are those of the
-    comparison that was recorded. `with_pictures` asks for the three pictures, `with_scene` for the map of the whole.
+    `face` is the place in its still of the questioned face of which the three pictures are wanted, None if none are;
+    `numbers` are those of the comparison that was recorded. `with_scene` asks for the map of the whole.
     """
 
     photo: Still
     questioned: Still
     face: int | None
     numbers: Numbers
-    with_pictures: bool
     with_scene: bool
 
 

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from haechi.domain.canonical import Json
 from haechi.domain.trace import Numbers, SeenFace
+from haechi.domain.trace_tiles import Tile
 from haechi.ports.examiner import Snapshot
 
 Key = TypeVar("Key")
@@ -70,8 +71,11 @@ class Glanced:
 
 
 @dataclass(frozen=True, slots=True)
-class Remake:
-    """A photo's face to be made again as a questioned one is: places in their stills' `faces`, and the JPEG's quality."""
+class Detail:
+    """One photo's face beside a questioned one, by their places in their stills' `faces`, to be looked at in detail.
+
+    `quality` is that of the questioned JPEG, None where it is not known.
+    """
 
     photo: Still
     photo_face: int
@@ -80,11 +84,23 @@ class Remake:
     quality: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Detailed:
+    """What one comparison looks like in detail.
+
+    `possible` is what is measured of a face that was surely made from the photo in the size, turn, softness and quality of
+    the questioned one, and compared with the photo's; `tiles` are those of the comparison itself.
+    """
+
+    possible: Numbers
+    tiles: tuple[Tile, ...]
+
+
 class Tracer(Protocol):
     """Computes and tells numbers. A crash or hang costs a worker and one picture's answer, never the trace."""
 
     method: str
-    """What compares, with versions, such as `haechi-trace/1; opencv 5.0.0; centerface 09189dea`."""
+    """What compares, with versions, such as `haechi-trace/1; sight 2; opencv 5.0.0; centerface 09189dea`."""
 
     def look(self, rows: Iterable[tuple[Key, Snapshot]]) -> Iterator[tuple[Key, Looked]]:
         """Yield what each file holds, in order. A file that cannot be looked into yields its findings, not an error."""
@@ -102,7 +118,7 @@ class Tracer(Protocol):
         Of a photo's features the first `GLANCE_BYTES` are enough.
         """
 
-    def bound(self, rows: Iterable[tuple[Key, Remake]]) -> Iterator[tuple[Key, Numbers | Finding]]:
-        """Yield what a face that was surely made from the photo measures when it is compared with it, or why nothing is."""
+    def detail(self, rows: Iterable[tuple[Key, Detail]]) -> Iterator[tuple[Key, Detailed | Finding]]:
+        """Yield what each comparison looks like in detail, or why that is not known."""
 
     def close(self) -> None: ...

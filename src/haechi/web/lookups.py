@@ -16,6 +16,9 @@ from haechi.domain.bank import Depicted, Tier
 from haechi.domain.lookup import Answer, Query
 
 MOST_TOGETHER = 256
+"""Queries of one search at most: a longer list is asked in pieces."""
+MOST_JOINED = 64
+"""Queries up to which what waits is joined. Beyond, joining saves nothing, and everyone waits for the last of them."""
 _FEW = 16
 
 
@@ -91,12 +94,16 @@ class Lookups:
         self._is_turn_of_many = not self._is_turn_of_many
         together: list[_Piece] = []
         count = 0
-        while lane and (not together or (lane[0].scope == together[0].scope and count < MOST_TOGETHER)):
+        while lane and (not together or self._joins(lane[0], together[0], count)):
             piece = lane.popleft()
             if not piece.answers.done():  # the client has gone
                 together.append(piece)
                 count += len(piece.queries)
         return together
+
+    @staticmethod
+    def _joins(piece: _Piece, first: _Piece, count: int) -> bool:
+        return piece.scope == first.scope and count + len(piece.queries) <= MOST_JOINED
 
     def _answer(self, together: list[_Piece]) -> Sequence[Answer]:
         return self._look_up([query for piece in together for query in piece.queries], together[0].scope)

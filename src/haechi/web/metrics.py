@@ -1,6 +1,6 @@
 """What the server counts, in Prometheus' format: requests, lookups, the index. No key's secret, no hash, no address."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +41,13 @@ class Metrics:
     def watch(self, counts: Collector) -> None:
         """Tell of the index or the exchanges at each reading."""
         self._registry.register(counts)
+
+    def keep_exchanges(self, names: Collection[str]) -> None:
+        """Forget what was counted of exchanges that are not among these: they were removed."""
+        for counter in (self.fetches, self.fetched_rows, self.fetch_seconds):
+            told = {sample.labels["exchange"] for family in counter.collect() for sample in family.samples}
+            for gone in told.difference(names):
+                counter.remove_by_labels({"exchange": gone})
 
     def text(self) -> bytes:
         """Return everything as Prometheus reads it."""

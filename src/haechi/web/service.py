@@ -178,6 +178,12 @@ class Service:
         except HaechiError:
             return None
 
+    def metrics_text(self) -> bytes:
+        """Return everything that is counted, without exchanges that were removed."""
+        with contextlib.suppress(HaechiError):
+            self.metrics.keep_exchanges([one.name for one in self.matcher.exchanges.all()])
+        return self.metrics.text()
+
     def follow(self) -> None:
         """Bring the index up to the catalogue if others have written there."""
         if not self.matcher.is_current():

@@ -11,6 +11,7 @@ from haechi.bootstrap.matcher_exchanges import exchange_apis
 from haechi.bootstrap.matcher_opening import open_matcher
 from haechi.domain.bank import Depicted, Signal, SignalType, Tier
 from haechi.domain.errors import (
+    CredentialsUnreadableError,
     ExchangeCannotError,
     ExchangeCursorExpiredError,
     ExchangeFailedError,
@@ -18,6 +19,7 @@ from haechi.domain.errors import (
 )
 from haechi.domain.hash_list import ListedRow, RefusedRow
 from haechi.flows.exchange_hashes import fetch_exchange
+from haechi.flows.hold_exchange import held_exchange
 from haechi.ports.exchange import Feedback, Page, Verdict
 from hashes import md5, numbers, pdq, query
 
@@ -84,7 +86,8 @@ class Reading:
     def __call__(self, **more):
         tools = self.matcher._tools  # noqa: SLF001 - the command itself asks no address on this machine
         one = partial(client, self.api, self.partner, self.clock, **more)
-        return fetch_exchange(tools, self.kept, one, tier=Tier.POLICE, by="me", refuse=self.refused.append)
+        with held_exchange(tools, "partner") as held:
+            return fetch_exchange(tools, held, one, tier=Tier.POLICE, by="me", refuse=self.refused.append)
 
     @property
     def kept(self):
@@ -349,23 +352,77 @@ def test_credentials_are_kept_in_a_file_of_their_own(matcher, tmp_path):
     assert not matcher.exchanges.has_credentials("ncmec")
 
 
-def test_a_file_is_the_list_and_a_line_that_is_gone_is_withdrawn(tmp_path, clock, index):
-    lists = tmp_path / "lists"
-    lists.mkdir()
-    with open_matcher(tmp_path / "m", index=index, now=clock, lists=lists) as matcher:
+def test_a_credentials_file_that_cannot_be_read_is_told_and_not_written_anew(matcher, tmp_path):
+    file = tmp_path / "matcher" / "exchange-credentials.json"
+    matcher.exchanges.set("x", bank="ADULTS", api="ncmec", settings={"environment": "test-ngo"}, by="me")
+    for damaged, problem in ((b'{"ncmec": {"user', "damaged"), (b"[]", "damaged"), (None, "unreadable")):
+        if damaged is None:
+            file.unlink()
+            file.mkdir()
+        else:
+            file.write_bytes(damaged)
+        with pytest.raises(CredentialsUnreadableError) as failed:
+            matcher.exchanges.set_credentials("stopncii", {"a": "b"}, by="me")
+        assert failed.value.facts["problem"] == problem
+        with pytest.raises(CredentialsUnreadableError):
+            matcher.exchanges.fetch("x", by="me")
+        assert (matcher.audit(most=1)[0].facts["problem"], damaged) == (problem, damaged and file.read_bytes())
+
+
+@pytest.fixture
+def listed(tmp_path, clock, index):
+    """Return what writes lines into a file and reads it as an exchange's list."""
+    (tmp_path / "lists").mkdir()
+    place = tmp_path / "lists" / "l"
+    with open_matcher(tmp_path / "m", index=index, now=clock, lists=tmp_path / "lists") as matcher:
         matcher.add_bank("ADULTS", Depicted.ADULT, by="me")
         matcher.exchanges.set("f", bank="ADULTS", api="local_file", settings={"filename": "l"}, by="me")
-        changes = []
-        for shown in ((1, 2, 3), (1, 2, 3), (2, 3, 4)):
-            (lists / "l").write_text("".join(f"pdq {pdq(one).value.hex()}\n" for one in shown), encoding="ascii")
+
+        def read(*shown):
+            if shown:
+                lines = [one if isinstance(one, str) else f"pdq {pdq(one).value.hex()}" for one in shown]
+                place.write_text("\n".join(lines) + "\n", encoding="ascii")
             report = matcher.exchanges.fetch("f", by="me")
-            changes.append((report.added, report.withdrawn))
-            assert found(matcher) == list(shown)
-        assert changes == [(3, 0), (0, 0), (1, 1)]
-        (lists / "l").write_bytes(b"")
-        with pytest.raises(ExchangeFailedError):
-            matcher.exchanges.fetch("f", by="me")
-        assert found(matcher) == [2, 3, 4]
+            return report.added, report.withdrawn, found(matcher)
+
+        read.matcher, read.place = matcher, place
+        yield read
+
+
+def test_a_file_is_the_list_and_a_line_that_is_gone_twice_is_withdrawn(listed):
+    assert listed(1, 2, 3) == (3, 0, [1, 2, 3])
+    assert listed() == (0, 0, [1, 2, 3])
+    assert listed(2, 3, 4) == (1, 0, [1, 2, 3, 4])
+    assert listed() == (0, 1, [2, 3, 4])
+    assert listed() == (0, 0, [2, 3, 4])
+    listed.place.write_bytes(b"")
+    with pytest.raises(ExchangeFailedError):
+        listed()
+    assert found(listed.matcher) == [2, 3, 4]
+
+
+def test_a_writer_that_pauses_in_the_middle_of_a_file_withdraws_nothing(listed):
+    listed(1, 2, 3)
+    listed()
+    assert listed(1) == (0, 0, [1, 2, 3])
+    assert listed(1, 2) == (0, 0, [1, 2, 3])
+    assert listed(1, 2, 3, 4) == (1, 0, [1, 2, 3, 4])
+    assert listed() == (0, 0, [1, 2, 3, 4])
+
+
+def test_of_the_files_of_rows_that_were_put_aside_the_newest_few_of_an_exchange_are_kept(listed, clock, tmp_path):
+    folder = tmp_path / "m" / "quarantine"
+    folder.mkdir()
+    others = {"2020-01-01T000000-000000Z-exchange-g-00000000.jsonl", "2020-01-01T000000-000000Z-plain-00000000.jsonl"}
+    for name in others:
+        (folder / name).touch()
+    made = []
+    for second in range(22):
+        clock.at = f"2026-11-22T10:00:{second:02}.000000Z"
+        listed(second + 1, "pdq zz")
+        made = sorted({one.name for one in folder.iterdir()} - others)
+    assert [int(name[15:17]) for name in made] == list(range(2, 22))
+    assert others < {one.name for one in folder.iterdir()}
 
 
 def test_the_sample_is_the_same_each_time(matcher):
@@ -396,9 +453,9 @@ def test_an_empty_list_in_place_of_one_that_was_forgotten_withdraws_nothing(matc
     matcher.exchanges.set("x", bank="ADULTS", api="sample", settings={}, by="me")
 
     def read():
-        exchange = matcher.exchanges.get("x")
         facts = {"tier": Tier.POLICE, "by": "me", "refuse": lambda _row: None}
-        return fetch_exchange(matcher._tools, exchange, Forgetful, **facts)  # noqa: SLF001 - as above
+        with held_exchange(matcher._tools, "x") as held:  # noqa: SLF001 - as above
+            return fetch_exchange(matcher._tools, held, Forgetful, **facts)  # noqa: SLF001
 
     read()
     with pytest.raises(ExchangeFailedError):

@@ -1,17 +1,22 @@
 """Partners that are read by themselves: at their interval, less often after failures, one at a time, until it is stopped."""
 
+import contextlib
 import threading
 from datetime import datetime, timedelta
 
 import pytest
 
+from brute_index import BruteIndex
 from haechi.bootstrap import matcher_exchanges, matcher_fetching
 from haechi.bootstrap.matcher_fetching import BY, ExchangeFetching
-from haechi.domain.bank import in_utc
-from haechi.domain.errors import ExchangeFailedError, ExchangeStoppedError
+from haechi.bootstrap.matcher_opening import open_matcher
+from haechi.domain.bank import Depicted, in_utc
+from haechi.domain.errors import ExchangeEndedError, ExchangeFailedError, ExchangeInUseError, ExchangeStoppedError
 from haechi.domain.hash_list import ListedRow
+from haechi.flows.hold_exchange import LEASE_S
 from haechi.ports.exchange import Page
 from hashes import pdq
+from postgres_server import postgres_server
 
 
 class Scripted:
@@ -171,6 +176,101 @@ def test_one_that_is_made_anew_does_not_wait_for_the_failures_of_the_one_before(
     fetching.fetch_due()
     matcher.exchanges.set("a", bank="ADULTS", api="drawn", settings={}, by="me")
     assert (fetching.failures("a"), fetching.fetch_due()) == (0, 1)
+
+
+def switch_off(matcher):
+    matcher.exchanges.set("a", bank="ADULTS", api="drawn", settings={}, is_enabled=False, by="me")
+
+
+def remove(matcher):
+    matcher.exchanges.remove("a", by="me")
+
+
+def make_anew(matcher):
+    remove(matcher)
+    matcher.exchanges.set("a", bank="ADULTS", api="drawn", settings={}, by="me")
+
+
+def set_to_another_list(matcher):
+    matcher.exchanges.set("a", bank="ADULTS", api="drawn", settings={"other": 1}, by="me")
+
+
+@pytest.mark.usefixtures("fetching")
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [(switch_off, "off"), (remove, "removed"), (make_anew, "taken"), (set_to_another_list, "changed")],
+)
+def test_a_reading_ends_when_its_exchange_is_no_longer_the_same_and_writes_nothing_afterwards(
+    matcher, partners, change, problem
+):
+    def between():
+        partners.between = lambda: None
+        change(matcher)
+
+    partners.between = between
+    with pytest.raises(ExchangeEndedError) as ended:
+        matcher.exchanges.fetch("a", by="me")
+    kept = {one.name: one for one in matcher.exchanges.all()}.get("a")
+    assert ended.value.facts["problem"] == matcher.audit(most=1)[0].facts["problem"] == problem
+    assert matcher.sizes()["ADULTS"] == 1
+    assert kept is None or (kept.cursor, kept.succeeded) == ("1" if problem == "off" else None, None)
+
+
+def test_one_that_is_switched_off_and_asked_for_by_a_person_is_read(matcher, fetching):
+    switch_off(matcher)
+    assert matcher.exchanges.fetch("a", by="me").added == 2
+    assert fetching.failures("a") == 0
+
+
+@pytest.fixture(params=["file", "server"])
+def two(request, tmp_path, clock, partners):  # noqa: ARG001 - the partners there are
+    """Two openings of one catalogue."""
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(postgres_server()) if request.param == "server" else None
+        places = [tmp_path / "one"] * 2 if url is None else [tmp_path / "one", tmp_path / "other"]
+        one, other = (
+            stack.enter_context(open_matcher(place, catalogue_url=url, index=BruteIndex(), now=clock))
+            for place in places
+        )
+        one.add_bank("ADULTS", Depicted.ADULT, by="me")
+        one.exchanges.set("a", bank="ADULTS", api="drawn", settings={}, by="me")
+        yield one, other
+
+
+def test_two_servers_of_one_catalogue_do_not_read_one_list_at_once(two, partners, clock):
+    one, other = two
+    timer = ExchangeFetching(other, every_s=900, now=clock)
+    passed = []
+
+    def between():
+        partners.between = lambda: None
+        with pytest.raises(ExchangeInUseError):
+            other.exchanges.fetch("a", by="me")
+        timer.fetch_due()
+        passed.append(timer.failures("a"))
+
+    partners.between = between
+    assert one.exchanges.fetch("a", by="me").added == 2
+    assert (passed, partners.read) == ([0], [("a", None)])
+    later(clock, 900)
+    assert timer.fetch_due() == 1
+    assert partners.read == [("a", None), ("a", "2")]
+
+
+def test_what_a_killed_server_held_may_be_read_when_its_time_is_over(two, partners, clock):
+    one, other = two
+    tools = one._tools  # noqa: SLF001 - what it has written when it is killed
+    timer = ExchangeFetching(other, every_s=900, now=clock)
+    with tools.catalogue.begin() as writer:
+        assert writer.take_lease("a", "killed", lasts_s=LEASE_S)
+    timer.fetch_due()
+    assert partners.read == []
+    with tools.catalogue.begin() as writer:
+        assert writer.hold_lease("a", "killed", lasts_s=-1)  # as if it were later
+    timer.fetch_due()
+    assert partners.read == [("a", None)]
+    with tools.catalogue.begin() as writer:
+        assert not writer.hold_lease("a", "killed", lasts_s=LEASE_S)
 
 
 def test_a_mistake_of_ours_does_not_end_the_thread(monkeypatch, fetching):

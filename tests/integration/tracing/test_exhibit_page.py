@@ -100,10 +100,11 @@ def test_a_packet_has_numbers_tiles_and_a_map_and_no_picture(plain):
     assert (plain.built.traces, plain.built.traced_from, plain.built.trace_pictures) == (2, 1, 0)
     [one] = [row for row in plain.told["traces"] if row["pages"]]
     [page] = one["pages"]
-    assert page["tiles"]
-    assert not page["pictures"]
-    assert one["record"]["answers"][0]["faces"][0]["outcome"] in ("made-from", "points-to")
-    assert page["measured_when_drawn"] == one["record"]["answers"][0]["faces"][0]["groups"][0][0]["numbers"]
+    [face] = one["record"]["answers"][0]["faces"]
+    assert face["outcome"] in ("made-from", "points-to")
+    assert len(face["tiles"]) == face["groups"][0][0]["numbers"]["possible"] / 1_000_000 > 12
+    assert (page["pictures"], page["measured_when_drawn"]) == (False, None)
+    assert set("".join(page["map"])) <= set("KRU")
 
 
 def test_the_record_is_the_one_that_the_log_commits_to(plain):
@@ -129,6 +130,10 @@ def test_verifiers_accept_it_and_notice_a_change(plain):
 def test_pictures_come_with_a_reason_and_the_log_tells(sealed, tmp_path, capsys):
     first = pack(sealed, tmp_path / "first", pictures_reason=REASON)
     assert first.images() == [3, 3]
+    [(page, face)] = [
+        (row["pages"][0], row["record"]["answers"][0]["faces"][0]) for row in first.told["traces"] if row["pages"]
+    ]
+    assert page["measured_when_drawn"] == face["groups"][0][0]["numbers"]
     assert first.built.trace_pictures == 1
     with sealed.opened() as opened:
         ledger = opened.unlocked.ledger
@@ -160,11 +165,14 @@ def test_a_packet_of_a_part_names_no_photo_that_is_not_in_it(sealed, tmp_path):
     assert b"may.jpg" not in everything
 
 
-def test_a_reference_only_packet_has_numbers_and_no_drawing_at_all(reference):
+def test_a_reference_only_packet_has_numbers_and_tiles_and_no_drawing_at_all(reference):
     _, packet = reference
     assert packet.images() == [0, 0]
-    [page] = [page for row in packet.told["traces"] for page in row["pages"]]
-    assert (page["tiles"], page["map"], page["undrawn"]) == (None, None, "mode")
+    [(page, face)] = [
+        (row["pages"][0], row["record"]["answers"][0]["faces"][0]) for row in packet.told["traces"] if row["pages"]
+    ]
+    assert (page["map"], page["pictures"], page["undrawn"]) == (None, False, "mode")
+    assert face["tiles"]
 
 
 def test_pictures_are_refused_with_a_sentence(sealed, reference, tmp_path, capsys):

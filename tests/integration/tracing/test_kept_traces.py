@@ -19,10 +19,10 @@ from haechi.adapters.containers import open_container
 from haechi.adapters.vault_folder.back_ups import DiskBackUps
 from haechi.domain.case import Age, Case, CustodyMode
 from haechi.domain.custody import EntryType
-from haechi.domain.errors import CustodyBrokenError, DiskFullError
+from haechi.domain.errors import CustodyBrokenError, DiskFullError, SelectionUnknownError, TraceRefusedError
 from haechi.domain.evidence import Role
 from haechi.domain.vault import Operation
-from haechi.flows import keep_features
+from haechi.flows import compare_with_gallery, keep_features
 from haechi.flows.back_up import back_up
 from haechi.flows.erase import Doomed, ask, erase, foresee
 from haechi.flows.keep_features import forget_features
@@ -31,7 +31,7 @@ from haechi.flows.restore import restore
 from haechi.flows.set_readers import set_readers
 from haechi.flows.status import status
 from haechi.ports.keys import GivenKey
-from haechi.ports.tracer import Still
+from haechi.ports.tracer import Looked, Still
 from integration.vault.canaries import search
 
 OWN = [(f"own-{letter}.jpg", letter.encode() * 40) for letter in "abc"]
@@ -251,6 +251,37 @@ def test_forgetting_deletes_all_features_and_says_so_in_the_log(path):
     assert len(rows(path)) == 3
 
 
+def test_only_what_was_kept_of_one_photo_or_of_one_case_is_forgotten(path):
+    run(path)
+    with opened(path) as vault:
+        case = vault.ledger.cases()[0]
+        named = {one.path: one.item_id for one in vault.ledger.items(case.case_id)}
+        assert forget_features(vault, case, [named["own-a.jpg"]]) == 1
+        assert forget_features(vault, case, [named["own-a.jpg"]]) == 0
+        for name, error in ((named["found-a.jpg"], TraceRefusedError), ("nothing", SelectionUnknownError)):
+            with pytest.raises(error):
+                forget_features(vault, case, [named["own-b.jpg"], name])
+        assert status(vault).features == 2
+        assert forget_features(vault, case) == 2
+    assert features(path) == []
+    check(path)
+
+
+def test_a_photo_that_could_not_be_read_counts_for_the_items_that_were_to_be_compared_with_it(path, monkeypatch):
+    class Blind(DrawnTracer):
+        def look(self, rows):
+            for key, looked in super().look(rows):
+                is_third = bool(looked.stills) and looked.stills[0].features.endswith(b"c" * 40)
+                yield key, Looked((), (("undecodable", {}),)) if is_third else looked
+
+    monkeypatch.setattr(compare_with_gallery, "photos_to_compare", lambda gallery, *_: (gallery.items[:2], {}))
+    told, _ = run(path, Blind())
+    counts = [(one.record.gallery.compared, one.record.gallery.unread) for one in rows(path)]
+    assert counts == [(2, {}), (2, {}), (2, {"undecodable": 1})]
+    assert [code for _, code in told.unread] == ["undecodable"]
+    assert sorted(told.glanced.values()) == [1, 1]
+
+
 def test_a_back_up_leaves_features_out_and_the_restored_vault_traces(path, tmp_path):
     first, _ = run(path)
     with opened(path) as vault:
@@ -259,6 +290,8 @@ def test_a_back_up_leaves_features_out_and_the_restored_vault_traces(path, tmp_p
     restore(TOOLS, tmp_path / "b", new, GivenKey(PASSPHRASE), back_ups=DiskBackUps(), progress=quiet, number=None)
     assert features(new) == []
     assert check(new).items == 6
+    with opened(new, operation=Operation.READ) as vault:
+        assert status(vault).features == 0
     told, tracer = run(new, is_again=True)
     assert told.answers == first.answers
     assert len(tracer.looked) == 6

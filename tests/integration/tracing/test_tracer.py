@@ -1,8 +1,9 @@
 """Workers look and compare: the same numbers whoever does it, hostile files cost one answer, and nothing is believed."""
 
 import io
-import math
+import os
 import zlib
+from contextlib import contextmanager
 from dataclasses import replace
 
 import av
@@ -14,9 +15,13 @@ from drawn.composites import Treatment
 from drawn.credentials import ISSUER, signed
 from drawn_faces import composite, jpeg, person
 from haechi.adapters.media.snapshot import take
+from haechi.adapters.tracing.checked import FACE_NUMBERS, WHOLE_NUMBERS
+from haechi.adapters.tracing.sight import packed, see
 from haechi.adapters.tracing.tracer import PoolTracer
 from haechi.bootstrap.tracing import TASK
-from haechi.ports.tracer import GLANCE_BYTES, Compared, Remake
+from haechi.domain.trace import SeenFace
+from haechi.domain.trace_tiles import Cell, count
+from haechi.ports.tracer import GLANCE_BYTES, Compared, Detail, Still
 
 FILES = {"donor": (0, None), "other": (21, None), "composite": (0, 1)}
 
@@ -56,16 +61,31 @@ def compared(tracer, stills):
     return {name: found[0] for name, found in tracer.compare(rows)}
 
 
-def test_one_worker_and_two_give_the_same_numbers(tracer, stills):
-    pair = PoolTracer(TASK, 2)
+@contextmanager
+def cores(count):
+    """Leave this process, and the workers that it starts, so many cores."""
+    every = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(every)[:count])
     try:
-        again = stills_of(pair)
-        assert again == stills
-        assert compared(pair, again) == compared(tracer, stills)
-        rows = list(enumerate(stills))
-        assert list(pair.glance(rows, stills)) == list(tracer.glance(rows, stills))
+        yield len(os.sched_getaffinity(0))
     finally:
-        pair.close()
+        os.sched_setaffinity(0, every)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_one_core_and_two_one_worker_and_two_give_the_same_numbers(tracer, stills, count):
+    with cores(count) as given:
+        if given < count:
+            pytest.skip("one core")
+        other = PoolTracer(TASK)  # as many workers as cores
+        try:
+            again = stills_of(other)
+            assert again == stills
+            assert compared(other, again) == compared(tracer, stills)
+            rows = list(enumerate(stills))
+            assert list(other.glance(rows, stills)) == list(tracer.glance(rows, stills))
+        finally:
+            other.close()
 
 
 def test_the_donor_fits_before_another_photo(tracer, stills):
@@ -104,6 +124,36 @@ def test_one_pixel_and_a_hundred_million_are_looked_into(tracer):
     assert (many.stills[0].width, many.stills[0].faces) == (10_000, ())
 
 
+def test_a_face_is_found_and_fits_in_a_picture_of_a_hundred_million_pixels(tracer, stills):
+    large = np.repeat(np.repeat(rgb_of("composite"), 7, 0), 7, 1)[:10_000, :10_000]
+    edges = 10_000 - large.shape[0], 10_000 - large.shape[1]
+    large = cv2.copyMakeBorder(large, 0, edges[0], 0, edges[1], cv2.BORDER_CONSTANT, value=(90, 90, 90))
+    [found] = looked(tracer, jpeg(large, 70))
+    [still] = found.stills
+    assert (still.width * still.height, len(still.faces)) == (100_000_000, 1)
+    [(_, [with_donor])] = tracer.compare([("donor", stills[0], [still])])
+    assert with_donor.faces[0].numbers["third"] > 0.9
+
+
+def test_every_face_is_compared_with_every_other(tracer):
+    one = see(cv2.resize(person(0).rgb, None, fx=0.2, fy=0.2, interpolation=cv2.INTER_AREA))
+    four, six = (still_of(replace(one, faces=one.faces * count)) for count in (4, 6))
+    [(_, [found])] = tracer.compare([("photo", four, [six])], with_whole=False)
+    assert {(pair.questioned, pair.photo) for pair in found.faces} == {(at, to) for at in range(6) for to in range(4)}
+
+
+def still_of(sight):
+    faces = tuple(SeenFace(face.width, face.score, 1.0) for face in sight.faces)
+    return Still(None, sight.width, sight.height, faces, packed(sight))
+
+
+def test_features_of_another_form_are_of_another_method(tracer, monkeypatch):
+    monkeypatch.setattr("haechi.adapters.tracing.tracer.VERSION", 9_999)
+    other = PoolTracer(TASK, 1)
+    other.close()
+    assert "; sight 9999;" in other.method != tracer.method
+
+
 def test_more_pixels_than_are_decoded_are_refused_by_name(tracer):
     [found] = looked(tracer, png(10_001, 10_000))
     assert not found.stills
@@ -125,7 +175,7 @@ def test_a_worker_that_was_taken_over_is_not_believed(tmp_path, task):
     tracer = PoolTracer(f"hostile_tracing:{task}", 1, paths=[str(tmp_path)])
     try:
         [found] = looked(tracer, jpeg(rgb_of("donor")))
-        assert not found.stills or all(math.isfinite(face.width) for one in found.stills for face in one.faces)
+        assert not found.stills
         assert found.findings or task == "says_nothing"
     finally:
         tracer.close()
@@ -150,18 +200,79 @@ def dies(request, fd):
 """
 
 
-def test_what_a_comparison_says_is_checked(stills, tmp_path):
-    (tmp_path / "hostile_comparing.py").write_text(
-        "def lies(request, fd):\n    yield {'faces': [[0, 0, False, {'third': 1}]], 'whole': [False, {}]}, b''\n"
-    )
-    still = stills[0]
-    liar = PoolTracer("hostile_comparing:lies", 1, paths=[str(tmp_path)])
-    try:
-        [(_, found)] = liar.compare([("a", still, [still])])
-        assert found[0] == "worker-crashed"
-        assert not isinstance(found[0], Compared)
-    finally:
-        liar.close()
+@pytest.fixture(scope="module")
+def liar(tmp_path_factory):
+    """Return a tracer whose worker answers with what its first part, or the whole file, says."""
+    folder = tmp_path_factory.mktemp("liar")
+    (folder / "hostile_parrot.py").write_text(PARROT)
+    made = PoolTracer("hostile_parrot:lies", 1, paths=[str(folder)])
+    yield made
+    made.close()
+
+
+PARROT = """
+import os
+from ast import literal_eval
+def lies(request, fd):
+    start, length = request.get("parts", [[0, 1 << 16]])[0]
+    yield literal_eval(os.pread(fd, length, start).decode()), b""
+"""
+FACE = {name: least for name, (least, _) in FACE_NUMBERS.items()}
+WHOLE = {name: most for name, (_, most) in WHOLE_NUMBERS.items()}
+SEEN = SeenFace(100.0, 0.9, 0.5)
+
+
+def told(at=0, to=0, *, whole=None, **numbers):
+    return {"faces": [[at, to, False, FACE | numbers]], "whole": [False, WHOLE | (whole or {})]}
+
+
+@pytest.mark.parametrize(
+    ("row", "is_believed"),
+    [
+        (told(), True),
+        (told(1, 2), True),
+        (told(2, 0), False),
+        (told(0, 3), False),
+        (told(-1, 0), False),
+        (told(third=1.1), False),
+        (told(third=1e6), False),
+        (told(coherence=-0.1), False),
+        (told(matching=401), False),
+        (told(scale=10**400), False),
+        (told(middle="1"), False),
+        (told(whole={"kept": 1e6}), False),
+        (told(whole={"inliers": -1}), False),
+        ({"faces": [[0, 0, False, {"third": 1}]], "whole": [False, {}]}, False),
+        ({"faces": [[0, 0]], "whole": [False, WHOLE]}, False),
+        ({"faces": []}, False),
+        ({}, False),
+    ],
+)
+def test_of_a_comparison_only_what_can_be_is_believed(liar, row, is_believed):
+    photo, questioned = (Still(None, 9, 9, (SEEN,) * count, repr(row).encode()) for count in (3, 2))
+    [(_, found)] = liar.compare([("a", photo, [questioned])])
+    assert isinstance(found[0], Compared) is is_believed
+    assert is_believed or found == ("worker-crashed", {"reason": "answer"})
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_believed"),
+    [
+        ({}, True),
+        ({"width": 15.0}, False),
+        ({"width": 2e6}, False),
+        ({"width": 10**400}, False),
+        ({"score": 1.5}, False),
+        ({"score": None}, False),
+        ({"blur": -1.0}, False),
+        ({"blur": 99.0}, False),
+    ],
+)
+def test_of_a_face_only_what_can_be_is_believed(liar, numbers, is_believed):
+    face = {"width": 100.0, "score": 0.9, "blur": 0.5} | numbers
+    [found] = looked(liar, repr({"at_ms": None, "width": 300, "height": 300, "faces": [face]}).encode())
+    assert [one.faces for one in found.stills] == ([(SEEN,)] if is_believed else [])
+    assert [code for code, _ in found.findings] == ([] if is_believed else ["worker-crashed"])
 
 
 @pytest.mark.parametrize(
@@ -221,13 +332,16 @@ def test_credentials_of_pictures_and_films_are_checked_in_the_limited_worker(tra
         assert other["state"] in ("does-not-fit", "unreadable")
 
 
-def test_what_a_photo_could_reach_is_the_same_whichever_worker_measures_it(tracer, stills):
+def test_details_are_the_same_whichever_worker_measures_them(tracer, stills):
     donor, _, made = stills
-    rows = [(quality, Remake(donor, 0, made, 0, quality)) for quality in (90, None)]
-    found = dict(tracer.bound(rows))
-    assert found == dict(tracer.bound(rows))
-    assert 0.9 < found[90]["coherence"] <= found[None]["coherence"] <= 1
-    [(_, refused)] = tracer.bound([("x", Remake(donor, 7, made, 0, 90))])
+    rows = [(quality, Detail(donor, 0, made, 0, quality)) for quality in (90, None)]
+    found = dict(tracer.detail(rows))
+    assert found == dict(tracer.detail(rows))
+    assert 0.9 < found[90].possible["coherence"] <= found[None].possible["coherence"] <= 1
+    [(_, compared)] = tracer.compare([("donor", donor, [made])])
+    numbers = compared[0].faces[0].numbers
+    assert (len(found[90].tiles), count(found[90].tiles, Cell.KEPT)) == (numbers["possible"], numbers["matching"])
+    [(_, refused)] = tracer.detail([("x", Detail(donor, 7, made, 0, 90))])
     assert refused[0] == "worker-refused"
 
 

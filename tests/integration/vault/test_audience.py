@@ -30,10 +30,10 @@ from haechi.flows.erase import Doomed, ask, erase, foresee
 from haechi.flows.import_viewers import Told, import_viewers
 from haechi.flows.record_post import record_post
 from haechi.flows.record_viewers import record_viewers
-from haechi.flows.remove_audience import remove_audience
 from haechi.flows.show_audience import show_audience
 
 SINCE, POSTED, DOWNLOAD = 1_714_000_000, 1_714_500_000, 1_717_200_000
+AT = Interval(POSTED, POSTED + 1)
 PLACE = Place("instagram", "drawn.owner", Circle.FOLLOWERS)
 AS_OF = Interval(DOWNLOAD, DOWNLOAD + 60)
 OWN = "media/posts/202405/1.jpg"
@@ -72,7 +72,7 @@ def item(vault, path=OWN):
 
 
 def post(vault, place=PLACE, **more):
-    return record_post(vault, case_of(vault), item(vault), place, **{"posted_at": POSTED, "removed_at": None, **more})
+    return record_post(vault, case_of(vault), item(vault), place, **{"posted": AT, "removed_at": None, **more})
 
 
 def took(vault, tmp_path, told, **files):
@@ -131,12 +131,12 @@ def test_nothing_is_known_of_the_future(path, tmp_path):
     content = "account,from,until\na,2024-04-01,2099-01-01\nb,2090-01-01,2098-01-01\n"
     with opened(path) as vault:
         now = int(datetime.fromisoformat(vault.tools.now().at).timestamp())
-        record_post(vault, case_of(vault), item(vault), place, posted_at=POSTED, removed_at=now + 3_000)
+        record_post(vault, case_of(vault), item(vault), place, posted=AT, removed_at=now + 3_000)
         whole = Told("kakaotalk", "room", Circle.CHAT, is_complete=True, between=Interval(SINCE, 1 << 32))
         taken = table(vault, tmp_path, whole, content)
         (shown,) = show_audience(vault, case_of(vault))
         with pytest.raises(AudienceRefusedError):
-            record_post(vault, case_of(vault), item(vault), place, posted_at=POSTED, removed_at=now + 200_000)
+            record_post(vault, case_of(vault), item(vault), place, posted=AT, removed_at=now + 200_000)
     assert [(one.place, one.problem) for one in taken.refused] == [("entry 2", "times")]
     assert now <= shown.audience.post.removed_at <= now + 60
     assert max(one.during.end for one in shown.audience.viewers) <= now + 60
@@ -216,7 +216,7 @@ def test_posts_of_a_download_are_those_of_her_own_photos_and_recorded_once(path,
     assert (waiting.posts, waiting.waiting) == (0, 3)
     assert (first.posts, first.without_photo) == (1, 2)
     assert (again.posts, again.known) == (0, 1)
-    assert (shown.audience.post.posted_at, shown.audience.post.word) == (POSTED, Word.EXPORT)
+    assert (shown.audience.post.posted, shown.audience.post.word) == (AT, Word.EXPORT)
 
 
 def test_a_typed_list_holds_until_it_was_typed_and_is_whole_where_she_says_so(path):
@@ -232,9 +232,37 @@ def test_a_typed_list_holds_until_it_was_typed_and_is_whole_where_she_says_so(pa
     assert shown.gaps == ()
 
 
+def test_a_post_of_which_only_the_day_is_known_leaves_open_who_came_that_day(path):
+    day = Interval(POSTED - 1000, POSTED + 85_400)
+    with opened(path) as vault:
+        post(vault, posted=day)
+        case = case_of(vault)
+        for name, start, end in (
+            ("all", SINCE, day.end),
+            ("noon", POSTED, None),
+            ("left", SINCE, POSTED),
+            ("late", day.end, None),
+        ):
+            record_viewers(vault, case, [name], PLACE, start=start, end=end, is_complete=name == "all")
+        (shown,) = show_audience(vault, case)
+    assert shown.audience.post.posted == day
+    assert (shown.at_posting, shown.maybe_at_posting) == (("all",), ("left", "noon"))
+    assert shown.is_complete_then
+    check(path)
+
+
+def test_a_post_of_today_was_not_made_later_than_now_or_than_its_removal(path):
+    with opened(path) as vault:
+        now = int(datetime.fromisoformat(vault.tools.now().at).timestamp())
+        today = post(vault, posted=Interval(now - 100, now + 80_000)).post
+        gone = post(vault, posted=Interval(POSTED, POSTED + 86_400), removed_at=POSTED + 50).post
+    assert now < today.posted.end <= now + 60
+    assert gone.posted == Interval(POSTED, POSTED + 50)
+
+
 def test_a_room_shows_who_was_there_and_never_the_whole_list(path):
     with opened(path) as vault:
-        post(vault, Place(ROOM.platform, ROOM.value, Circle.CHAT), posted_at=POSTED)
+        post(vault, Place(ROOM.platform, ROOM.value, Circle.CHAT), posted=AT)
         (shown,) = show_audience(vault, case_of(vault))
     assert shown.at_posting == ("user1", "user2")
     assert shown.audience.at_least(POSTED + 10) == ("user1",)
@@ -250,10 +278,10 @@ def test_what_cannot_be_is_refused(path):
             ("nothing", {}, SelectionUnknownError),
             (item(vault, "found.png"), {}, AudienceRefusedError),
             (item(vault), {"removed_at": POSTED}, AudienceRefusedError),
-            (item(vault), {"posted_at": 1 << 33}, AudienceRefusedError),
+            (item(vault), {"posted": Interval(1 << 33, (1 << 33) + 1)}, AudienceRefusedError),
         ):
             with pytest.raises(error):
-                record_post(vault, case, photo, PLACE, **{"posted_at": POSTED, "removed_at": None, **more})
+                record_post(vault, case, photo, PLACE, **{"posted": AT, "removed_at": None, **more})
         public = Place("instagram", "drawn.owner", Circle.PUBLIC)
         for place, end in ((public, None), (PLACE, POSTED - 1)):
             with pytest.raises(AudienceRefusedError):
@@ -263,7 +291,7 @@ def test_what_cannot_be_is_refused(path):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE posts SET posted_at = posted_at + 1",
+        "UPDATE posts SET posted_until = posted_until + 1",
         "UPDATE viewers SET account = 'other'",
         "DELETE FROM viewers",
         "DELETE FROM posts",
@@ -285,10 +313,12 @@ def test_what_was_removed_is_in_no_page_and_the_log_still_verifies(path):
         made = record_viewers(
             vault, case_of(vault), ["marked-account"], PLACE, start=SINCE, end=POSTED, is_complete=True
         )
-        remove_audience(vault, case_of(vault), made.list_id)
-        remove_audience(vault, case_of(vault), kept.post_id)
+        for name in (made.list_id, kept.post_id):
+            doomed = Doomed(case_of(vault).case_id, audience=name)
+            erase(vault, doomed, ask(vault, doomed, foresee(vault, doomed), reason=""), None)
         with pytest.raises(AudienceMissingError):
-            remove_audience(vault, case_of(vault), made.list_id)
+            foresee(vault, doomed)
+        assert not vault.ledger.posts(case_of(vault).case_id)
         assert not vault.ledger.viewer_lists(case_of(vault).case_id)
         key = vault.tools.keys.database_key(vault.master)
     check(path)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haechi.domain.audience import (
+    Access,
     Audience,
     Circle,
     Interval,
@@ -58,7 +59,7 @@ def test_an_interval_cannot_end_before_it_starts():
 
 
 def post(circle=Circle.CHAT):
-    return Post(ItemId("a"), "telegram", "1", 10, 50, circle, Word.TYPED)
+    return Post(ItemId("a"), "telegram", "1", Interval(10, 11), 50, circle, Word.TYPED)
 
 
 def test_the_list_is_told_only_while_it_is_known():
@@ -101,8 +102,40 @@ def test_a_whole_list_is_never_longer_than_what_is_known_at_least(rows, known):
         assert (told.at(moment) is None) == (not any(holds(one, moment) for one in known))
 
 
+WITHIN = st.builds(lambda start, length: Interval(start, start + length), st.integers(0, END - 2), st.integers(1, 20))
+
+
+@given(WITHIN, st.lists(st.tuples(st.sampled_from("abc"), INTERVALS), max_size=6), st.lists(INTERVALS, max_size=3))
+def test_an_account_is_told_to_have_seen_it_or_not_only_if_that_holds_whenever_it_was_posted(posted, rows, known):
+    told = Audience(
+        Post(ItemId("a"), "telegram", "1", posted, None, Circle.CHAT, Word.TYPED),
+        tuple(Viewer(account, during, Word.TYPED) for account, during in rows),
+        tuple(known),
+    )
+    moments = range(posted.start, posted.end)
+    for account, access in told.accesses().items():
+        could = [account in told.at_least(moment) for moment in moments]
+        whole = all(told.at(moment) is not None for moment in moments)
+        assert (access is Access.COULD) == all(could)
+        assert (access is Access.MAY_HAVE) == (any(could) and not all(could))
+        assert (access is Access.COULD_NOT) == (whole and not any(could))
+        assert (access is Access.UNKNOWN) == (not whole and not any(could))
+
+
+def test_nobody_is_excluded_where_the_time_of_the_post_is_not_known():
+    unknown = Post(ItemId("a"), "telegram", "1", None, None, Circle.CHAT, Word.TYPED)
+    told = Audience(unknown, viewers(("2", 10, 30)), (Interval(None, None),))
+    assert told.accesses() == {"2": Access.UNKNOWN}
+    assert not told.is_whole_at_posting
+
+
+def test_a_time_of_posting_is_closed_on_both_sides():
+    with pytest.raises(ValueError, match="Post"):
+        Post(ItemId("a"), "telegram", "1", Interval(None, 5), None, Circle.CHAT, Word.TYPED)
+
+
 def test_what_is_committed_to_changes_with_every_part():
-    other = Post(ItemId("a"), "telegram", "1", 11, 50, Circle.CHAT, Word.TYPED)
+    other = Post(ItemId("a"), "telegram", "1", Interval(10, 12), 50, Circle.CHAT, Word.TYPED)
     assert len({post_digest("p", b"s", post()), post_digest("p", b"t", post()), post_digest("p", b"s", other)}) == 3
     one = ViewerList(post().place, viewers(("2", 10, 30)), (), Word.EXPORT)
     whole = ViewerList(post().place, viewers(("2", 10, 30)), (Interval(10, 30),), Word.EXPORT)

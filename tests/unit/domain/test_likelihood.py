@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from haechi.adapters.tracing.models import models
 from haechi.domain.likelihood import Against, Model, Ratio, Strength, Term, share_of
 
 MODEL = Model(
@@ -31,6 +32,17 @@ def test_a_ratio_never_leaves_its_bounds_and_says_when_it_was_held_back(numbers)
 @given(NUMBERS, st.floats(0, 0.5))
 def test_more_coherence_never_lowers_the_ratio(numbers, more):
     assert MODEL.exact({**numbers, "coherence": numbers["coherence"] + more}) >= MODEL.exact(numbers) - 1e-12
+
+
+EXTREMES = st.floats(-1e6, 1e6) | st.sampled_from([0.0, -0.0, 1e6, -1e6, 5e-324, -1.0])
+
+
+@pytest.mark.parametrize("model", models().values(), ids=models())
+@given(data=st.data())
+def test_the_shipped_models_give_a_number_whatever_a_worker_may_have_measured(model, data):
+    numbers = {term.name: data.draw(EXTREMES) for term in model.terms}
+    assert math.isfinite(model.exact(numbers))
+    assert -math.log10(model.least) <= model.ratio(numbers).log10 <= math.log10(model.most)
 
 
 def test_numbers_beyond_everything_seen_count_no_further():
@@ -69,10 +81,10 @@ def test_words_follow_the_guideline_of_2015(value, strength):
 
 @given(st.lists(st.floats(-2, 3), min_size=1, max_size=50), st.floats(0.01, 0.99))
 def test_shares_of_a_gallery_add_up_to_less_than_one(ratios, prior):
-    shares = [share_of(ratios, at, prior=prior) for at in range(len(ratios))]
+    shares = [share_of(ratios, at, len(ratios), prior=prior) for at in range(len(ratios))]
     assert 0 < sum(shares) < 1
 
 
 @given(st.floats(-2, 3), st.integers(1, 500))
 def test_a_larger_gallery_leaves_a_photo_a_smaller_share(ratio, more):
-    assert share_of([ratio] + [-2.0] * more, 0) < share_of([ratio], 0)
+    assert share_of([ratio] + [-2.0] * more, 0, 1 + more) < share_of([ratio], 0, 1 + more) < share_of([ratio], 0, 1)

@@ -1,5 +1,7 @@
 """The gallery is the person's own, answers abstain where they should, and finding nothing is not an all-clear."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,10 +33,16 @@ def photo(name: str, role: Role = Role.OWN_PHOTO, capture: Capture | None = None
     return EvidenceItem(ItemId(name), 1, f"{name}.jpg", Sha256(name * 8), 1, role, examined, is_sealed=False)
 
 
-def fit(name: str, log10: float, *, gates: tuple[Gate, ...] = ()) -> FaceFit:
+def fit(name: str, log10: float, *, sitting: float | None = None, gates: tuple[Gate, ...] = ()) -> FaceFit:
     ratio = Ratio(min(max(log10, -2), 3))
     return FaceFit(
-        ItemId(name), is_mirrored=False, rank=log10, other_occasion=ratio, same_sitting=ratio, gates=gates, numbers={}
+        ItemId(name),
+        is_mirrored=False,
+        rank=log10,
+        other_occasion=ratio,
+        same_sitting=ratio if sitting is None else Ratio(sitting),
+        gates=gates,
+        numbers={},
     )
 
 
@@ -75,9 +83,49 @@ def test_a_weaker_lead_only_points_to_a_photo():
     assert answer(fit("a", 1.5)).outcome is Outcome.POINTS_TO
 
 
+@pytest.mark.parametrize(("sitting", "outcome"), [(0.0, Outcome.MADE_FROM), (-0.01, Outcome.THIS_OR_SITTING)])
+def test_where_another_shot_of_the_sitting_is_likelier_this_photo_is_not_said_to_be_the_one(sitting, outcome):
+    assert answer(fit("a", 2.6, sitting=sitting)).outcome is outcome
+
+
+def test_another_shot_of_the_sitting_makes_no_weak_answer_stronger():
+    assert answer(fit("a", 1.5, sitting=-2)).outcome is Outcome.POINTS_TO
+    assert answer(fit("a", 2.6, sitting=-2), fit("b", 2.5)).outcome is Outcome.NOT_ENOUGH
+
+
 def test_the_larger_the_gallery_the_more_it_asks_for():
     assert answer(fit("a", 2.6), compared=10).outcome is Outcome.MADE_FROM
     assert answer(fit("a", 2.6), compared=800).outcome is Outcome.POINTS_TO
+
+
+@pytest.mark.parametrize(("compared", "enough"), [(1, 10), (100, 10), (400, 40), (1_000, 100), (50_000, 100)])
+def test_pointing_to_a_photo_needs_a_tenth_of_what_showing_it_does(compared, enough):
+    assert answer(fit("a", math.log10(enough)), compared=compared).outcome is Outcome.POINTS_TO
+    assert answer(fit("a", math.log10(enough) - 0.01), compared=compared).outcome is Outcome.NOT_ENOUGH
+
+
+SMALL = (Gate.PHOTO_TOO_SMALL,)
+
+
+def test_a_thumbnail_that_fits_better_does_not_stand_before_its_photo():
+    alike = [("thumbnail", "photo")]
+    told = answer(fit("thumbnail", 3.1, gates=SMALL), fit("photo", 3.0), fit("b", 0.2), alike=alike)
+    assert told.outcome is Outcome.MADE_FROM
+    assert told.groups[0].best.photo == "photo"
+
+
+def test_no_photo_is_named_where_one_outside_the_conditions_fits_nearly_as_well():
+    best = fit("other shot", 2.2, sitting=0.1)
+    told = answer(best, fit("used, half covered", 5.0, gates=SMALL))
+    assert (told.outcome, told.gates) == (Outcome.NOT_EVALUATED, SMALL)
+    assert answer(best, fit("half covered", 1.5, gates=SMALL)).outcome is Outcome.NOT_ENOUGH
+    assert answer(best, fit("half covered", 1.0, gates=SMALL)).outcome is Outcome.MADE_FROM
+
+
+def test_a_photo_outside_the_conditions_says_why_nothing_was_found_where_it_fits_best():
+    told = answer(fit("thumbnail", 3.1, gates=SMALL), fit("b", 0.2))
+    assert (told.outcome, told.gates) == (Outcome.NOT_EVALUATED, SMALL)
+    assert answer(fit("thumbnail", 0.1, gates=SMALL), fit("b", 0.2)).outcome is Outcome.NOT_ENOUGH
 
 
 def test_finding_nothing_is_said_as_that_and_not_as_an_all_clear():

@@ -6,7 +6,7 @@ from haechi.domain.case import Age, Case, CaseId, CustodyMode
 from haechi.domain.errors import PicturesRefusedError
 from haechi.domain.evidence import ItemId, Sha256
 from haechi.domain.likelihood import Against, Ratio
-from haechi.domain.trace import Answer, DonorGroup, FaceAnswer, FaceFit, Outcome, SeenFace, WholeFit
+from haechi.domain.trace import POINTING, Answer, DonorGroup, FaceAnswer, FaceFit, Outcome, SeenFace, WholeFit
 from haechi.domain.trace_drawing import check_pictures, may_draw
 from haechi.domain.trace_exhibit import ShownTrace, newest, pages_of, photos_on
 from haechi.domain.trace_record import ComparedGallery, KeptTrace, TraceNumber, TraceRecord
@@ -51,8 +51,9 @@ def record(*answers):
 def test_only_what_points_to_a_photo_gets_a_page():
     silent = [face(Outcome.NONE_FOUND), face(Outcome.NOT_ENOUGH, [("p", 0.5)]), face(Outcome.NOT_EVALUATED)]
     assert pages_of(record(answer(*silent))) == ()
-    [page] = pages_of(record(answer(*silent, face(Outcome.POINTS_TO, [("p", 1.5)]))))
-    assert (page.face, page.photo) == (3, "p")
+    for outcome in POINTING:
+        [page] = pages_of(record(answer(*silent, face(outcome, [("p", 1.5)]))))
+        assert (page.face, page.photo) == (3, "p")
 
 
 def test_of_a_films_frames_the_one_that_fits_best_is_shown_once_a_photo():

@@ -18,6 +18,7 @@ from haechi.domain.trace_record import (
     gallery_digest,
     without_fractions,
 )
+from haechi.domain.trace_tiles import Cell, Tile
 
 DIGEST = Sha256("ab" * 32)
 number = st.floats(-1e6, 1e6, allow_nan=False)
@@ -38,6 +39,9 @@ fits = st.builds(
     gates=st.lists(st.sampled_from(Gate), max_size=2).map(tuple),
     numbers=st.dictionaries(st.sampled_from(["third", "residual", "tiles"]), number),
 )
+said = st.just((Cell.UNKNOWN,)) | st.tuples(
+    st.sampled_from([Cell.KEPT, Cell.REPLACED]), st.integers(-1000, 1000), st.integers(0, 10_000)
+)
 faces = st.builds(
     FaceAnswer,
     face=st.builds(SeenFace, number, share, share),
@@ -50,6 +54,9 @@ faces = st.builds(
     margin=st.none() | number,
     share=st.none() | share,
     bound=st.none() | st.builds(Bound, share, share, st.none() | share, st.none() | st.integers(1, 100)),
+    tiles=st.dictionaries(st.tuples(st.integers(0, 25), st.integers(0, 25)), said, max_size=4).map(
+        lambda grid: tuple(Tile(*place, *one) for place, one in grid.items())
+    ),
 )
 answers = st.builds(
     Answer,
@@ -106,6 +113,7 @@ FACE = FaceAnswer(
     3.0,
     0.9,
     Bound(0.98, 0.95, None, 90),
+    (Tile(0, 0, Cell.KEPT, 990, 3), Tile(1, 0, Cell.REPLACED, -20, 10_000)),
 )
 SCENE = WholeFit(ItemId("p2"), False, 44, 0.3, 0.5, 0.2, 0.3)  # noqa: FBT003
 WHOLE = record(
@@ -140,7 +148,7 @@ def test_a_value_of_another_kind_is_refused_everywhere(wrong):
     allowed = {
         None: ("at_ms", "runner_up", "margin", "share", "bound", "best_other", "quality"),
         True: ("mirrored", "capped"),
-        "[]": ("gates", "faces", "findings"),
+        "[]": ("gates", "faces", "findings", "tiles"),
         "{}": ("numbers", "unread", "models"),
     }.get(repr(wrong) if wrong in ([], {}) else wrong, ())
     for path in ALL:
@@ -199,3 +207,30 @@ def test_fractions_become_text_and_nothing_else_changes():
 )
 def test_a_gallery_is_final_unless_a_photo_may_be_there_the_next_time(unread, is_final):
     assert ComparedGallery(9, DIGEST, 5, unread).is_final is is_final
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("place", ["rank", "log10", "numbers", "width", "margin", "finding"])
+def test_what_is_no_number_never_becomes_a_record(odd, place):
+    ratio = Ratio(odd if place == "log10" else 1.0)
+    fit = FaceFit(
+        ItemId("p1"),
+        is_mirrored=False,
+        rank=odd if place == "rank" else 1.0,
+        other_occasion=ratio,
+        same_sitting=ratio,
+        gates=(),
+        numbers={"third": odd if place == "numbers" else 0.5},
+    )
+    face = FaceAnswer(
+        SeenFace(odd if place == "width" else 90.0, 0.9, 0.1),
+        Outcome.NOT_ENOUGH,
+        (),
+        (DonorGroup((fit,)),),
+        compared=1,
+        needed=10,
+        margin=odd if place == "margin" else None,
+    )
+    findings = (("jpeg", {"quality": odd if place == "finding" else 90}),)
+    with pytest.raises(TraceRecordError):
+        record([Answer(ItemId("item"), DIGEST, None, 9, 9, (face,), (), findings)]).rounded()

@@ -48,8 +48,14 @@ def answer(*outcomes, scenes=(), face=FACE):
 
 
 def test_every_face_that_can_be_evaluated_has_to_have_its_photo():
-    assert is_settled(answer(Outcome.MADE_FROM, Outcome.POINTS_TO))
-    for other in (Outcome.NONE_FOUND, Outcome.NOT_ENOUGH, Outcome.NOT_EVALUATED):
+    assert is_settled(answer(Outcome.MADE_FROM, Outcome.MADE_FROM))
+    for other in (
+        Outcome.THIS_OR_SITTING,
+        Outcome.POINTS_TO,
+        Outcome.NONE_FOUND,
+        Outcome.NOT_ENOUGH,
+        Outcome.NOT_EVALUATED,
+    ):
         assert not is_settled(answer(Outcome.MADE_FROM, other, scenes=(SCENE,)))
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from haechi.domain.trace import Bound
-from haechi.language import Language, use
+from haechi.domain.trace import Bound, Outcome
+from haechi.domain.trace_lead import Lead
+from haechi.language import Language, audience, use
 from haechi.language import tracing as word
 from haechi.language.tracing import PROGRAMS
 
@@ -49,3 +50,22 @@ def test_no_code_of_a_program_is_shown():
 
 def test_what_has_no_sentence_is_only_in_the_numbers():
     assert word.container("something-new", {}) is None
+
+
+@pytest.mark.parametrize(
+    ("margin", "words"), [(-0.5, "1배"), (2.0, "100배"), (3.0, "1,000배 넘게"), (9.0, "1,000배 넘게")]
+)
+def test_a_lead_beyond_what_was_measured_is_more_than_a_thousand_times(margin, words):
+    assert word.ahead(margin, is_partial=False) == words
+    assert word.ahead(margin, is_partial=True) == f"{words} (자세히 견준 사진 가운데)"
+
+
+def test_only_the_audience_of_the_very_photo_is_told_without_a_reserve():
+    told = {lead: audience.led("글", lead) for lead in Lead}
+    assert told[Lead.THIS_PHOTO] == "글"
+    assert "같은 자리" in told[Lead.THIS_OR_SITTING]
+    assert "같은 곳" in told[Lead.SAME_PLACE]
+
+
+def test_every_outcome_has_a_sentence():
+    assert word.OUTCOMES.keys() == set(Outcome)

@@ -31,7 +31,7 @@ _DONE: Mapping[str, str] = {
     "back-up": "A copy of the vault was made.",
     "restore": "The vault was put back from a copy.",
     "trace": "A file was compared with the person's own photos.",
-    "audience": "Where a photo was posted, or who could see it, was recorded or removed.",
+    "audience": "Where a photo was posted, or who could see it, was recorded.",
 }
 
 

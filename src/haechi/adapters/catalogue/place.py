@@ -16,7 +16,7 @@ from sqlalchemy.pool import QueuePool
 
 from haechi.adapters.catalogue.catalogue import SqlCatalogue
 from haechi.adapters.catalogue.errors import named_errors
-from haechi.adapters.catalogue.schema import REVISION, expiring, head, metadata
+from haechi.adapters.catalogue.schema import REVISION, expiring, head, leases, metadata
 from haechi.domain.errors import CatalogueUnavailableError
 
 _CACHE_KIB = 32_000  # a connection
@@ -52,8 +52,9 @@ def _prepare(engine: Engine, place: str, *, read_only: bool) -> None:
             metadata.create_all(connection)
             connection.execute(insert(head).values(id=1, revision=REVISION, contents=0, changes=0))
         elif not read_only:
-            # Nothing reads it but what is written here: no other revision, and a catalogue that has it stays readable to all.
+            # Nothing reads them but what is written here: no other revision, and a catalogue that has them stays readable to all.
             expiring.create(connection, checkfirst=True)
+            leases.create(connection, checkfirst=True)
         found = connection.execute(select(head.c.revision)).scalar_one_or_none()
     if found is None or found < 1:
         raise CatalogueUnavailableError(place=place, problem="damaged")

@@ -130,6 +130,14 @@ exchanges = Table(
     Column("fetched_at", String(40)),
     Column("succeeded", Boolean),
 )
+# Who reads an exchange now, and until when that counts without another word of theirs: seconds since 1970, by the database's clock.
+leases = Table(
+    "leases",
+    metadata,
+    Column("exchange", Text, primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("ends_at", Float(53), nullable=False),
+)
 audit = Table(
     "audit",
     metadata,

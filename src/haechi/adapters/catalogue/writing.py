@@ -3,11 +3,22 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from haechi.adapters.catalogue.packing import code, pack, plain, to_text
 from haechi.adapters.catalogue.reading import CHUNK, batches
-from haechi.adapters.catalogue.schema import applied, audit, banks, changes, contents, digests, exchanges, head, keys
+from haechi.adapters.catalogue.schema import (
+    applied,
+    audit,
+    banks,
+    changes,
+    contents,
+    digests,
+    exchanges,
+    head,
+    keys,
+    leases,
+)
 from haechi.domain.api_key import ApiKey
 from haechi.domain.bank import Bank, BankName, Content, ContentNumber, Depicted, Signal
 from haechi.domain.errors import (
@@ -22,6 +33,11 @@ from haechi.ports.catalogue import AuditLine, Exchange, NewContent
 
 MOST_BANKS = 32_768
 """The index keeps a bank in 16 bits, one of which tells films from pictures."""
+_NOW = {
+    "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400"),
+    "postgresql": text("SELECT extract(epoch FROM clock_timestamp())"),
+}
+"""Seconds since 1970, by one clock for all who share the catalogue."""
 
 
 class CatalogueWriter:
@@ -77,6 +93,8 @@ class CatalogueWriter:
             .where(contents.c.bank == bank.number, contents.c.withdrawn_at.is_(None))
             .values(withdrawn_at=at, withdrawn_by=plain(by))
         )
+        mine = select(exchanges.c.name).where(exchanges.c.bank == bank.number)
+        self._connection.execute(delete(leases).where(leases.c.exchange.in_(mine)))
         self._connection.execute(delete(exchanges).where(exchanges.c.bank == bank.number))
         self._connection.execute(update(banks).where(banks.c.number == bank.number).values(removed_at=at, size=0))
         self._changed(numbers)
@@ -181,15 +199,40 @@ class CatalogueWriter:
         )
 
     def remove_exchange(self, name: str) -> None:
-        """Forget an exchange; what it brought stays. Raises `ExchangeMissingError`."""
+        """Forget an exchange, and who reads it; what it brought stays. Raises `ExchangeMissingError`."""
+        self._connection.execute(delete(leases).where(leases.c.exchange == name))
         if not self._connection.execute(delete(exchanges).where(exchanges.c.name == name)).rowcount:
             raise ExchangeMissingError(exchange=name)
+
+    def take_lease(self, exchange: str, holder: str, *, lasts_s: float) -> bool:
+        """Let `holder` alone read an exchange for that long; return False when another one does."""
+        now = self._now()
+        found = self._connection.execute(select(leases).where(leases.c.exchange == exchange)).first()
+        # One that lasts longer than any is given says that the clock was set back since; it holds nothing up.
+        if found is not None and found.holder != holder and now < found.ends_at <= now + lasts_s:
+            return False
+        self._connection.execute(delete(leases).where(leases.c.exchange == exchange))
+        self._connection.execute(insert(leases).values(exchange=exchange, holder=holder, ends_at=now + lasts_s))
+        return True
+
+    def hold_lease(self, exchange: str, holder: str, *, lasts_s: float) -> bool:
+        """Have the lease last that long from now; return False when `holder` does not have it any more."""
+        mine = (leases.c.exchange == exchange) & (leases.c.holder == holder)
+        done = self._connection.execute(update(leases).where(mine).values(ends_at=self._now() + lasts_s))
+        return bool(done.rowcount)
+
+    def drop_lease(self, exchange: str, holder: str) -> None:
+        """Let others read the exchange, unless another one does already."""
+        self._connection.execute(delete(leases).where(leases.c.exchange == exchange, leases.c.holder == holder))
 
     def tell(self, line: AuditLine) -> None:
         """Add a line to the audit."""
         self._connection.execute(
             insert(audit).values(at=line.at, by=plain(line.by), action=line.action, facts=to_text(line.facts))
         )
+
+    def _now(self) -> float:
+        return float(self._connection.execute(_NOW[self._connection.dialect.name]).scalar_one())
 
     def _number(self, name: BankName) -> int:
         found = self._connection.execute(

@@ -1,6 +1,7 @@
 """A list in a file on this machine, one hash a line, as python-threatexchange's `local_file` reads it: the whole file each time.
 
-What stands in the file is the list: a line that is gone is withdrawn. Who may set an exchange over HTTP is not who may read this machine's files: only
+What stands in the file is the list: a line that is gone is withdrawn, once two readings in a row found the same file. A writer that pauses
+leaves a file that nobody can tell from a whole one: lines have no end of their own. Who may set an exchange over HTTP is not who may read this machine's files: only
 plain files in one folder are opened, which the operator named, and no link on the way is followed.
 """
 
@@ -29,6 +30,7 @@ from haechi.ports.now import Now
 MOST_BYTES = 4 << 30  # 60 million PDQ hashes
 _PAGE = 1_000
 _BEGUN = "begun"
+_ONCE = "once "
 _BUFFER = 1 << 20
 
 
@@ -49,6 +51,7 @@ class LocalFileClient:
         self._folder = folder
         self._asking = asking
         self._name = str(settings.get("filename", ""))
+        self._confirmed: str | None = None
         named = settings.get("signal_type")
         try:
             self._kind = SignalType(str(named)) if named else None
@@ -56,21 +59,27 @@ class LocalFileClient:
             raise ExchangeCannotError(exchange=asking.exchange, problem="type") from error
 
     def pages(self, cursor: str | None) -> Iterator[Page]:
-        """Yield the file's rows, or none when it is the file that `cursor` names. One that has changed has to be read as a whole."""
+        """Yield the file's rows, or none when it is the file that `cursor` names.
+
+        A file that has changed since adds what is new. When the next reading finds it the same, it has to be read as a whole
+        (`ExchangeCursorExpiredError`; then `pages(None)`), and what it does not have is withdrawn.
+        """
         try:
             with _opened(self._folder, self._name) as stream:
                 is_now = _identity(stream)
                 if cursor == is_now:
                     yield Page((), cursor)
                     return
-                if cursor is not None:
+                if cursor == _ONCE + is_now:
+                    self._confirmed = is_now
                     raise ExchangeCursorExpiredError(exchange=self._asking.exchange, problem="changed")
-                # From here on something may have been brought: what the file no longer has, the next reading must find.
+                if self._confirmed not in (None, is_now):
+                    raise self._asking.failed(problem="changing")
+                self._read_through(stream, is_now)
+                # From here on something may have been brought: what the file no longer has, a later reading must find.
                 yield Page((), _BEGUN)
-                yield from self._rows(stream)
-                if _identity(stream) != is_now:  # still being written
-                    raise self._asking.failed(problem="cut")
-                yield Page((), is_now)
+                yield from self._rows(stream, is_now)
+                yield Page((), is_now if self._confirmed else _ONCE + is_now)
         except HashListRefusedError as error:
             raise self._asking.failed(problem="answer") from error
         except (OSError, UnicodeError) as error:
@@ -84,17 +93,31 @@ class LocalFileClient:
         """Raise `ExchangeCannotError`: nobody reads it."""
         raise ExchangeCannotError(exchange=self._asking.exchange, problem="feedback")
 
-    def _rows(self, stream: BinaryIO) -> Iterator[Page]:
+    def _read_through(self, stream: BinaryIO, is_now: str) -> None:
+        """Read the file once before anything is taken of it: one that somebody writes into meanwhile is left alone."""
         if not stream.seekable() or os.fstat(stream.fileno()).st_size > MOST_BYTES:
             raise self._asking.failed(problem="long")
+        while stream.read(_BUFFER):
+            self._asking.go_on()
+            self._require_same(stream, is_now)  # each time: a file that grows as fast as it is read has no end
+        self._require_same(stream, is_now)
+        stream.seek(0)
+
+    def _rows(self, stream: BinaryIO, is_now: str) -> Iterator[Page]:
         rows, is_empty = plain_lines.read(stream, self._kind), True
         while page := list(islice(rows, _PAGE)):
             self._asking.go_on()
+            self._require_same(stream, is_now)
             is_empty = is_empty and not any(isinstance(row, ListedRow) for row in page)
             yield Page(page, None)
+        self._require_same(stream, is_now)
         if is_empty:
             # A file that somebody is about to fill; read as a list, it would withdraw all that was brought before.
             raise self._asking.failed(problem="answer")
+
+    def _require_same(self, stream: BinaryIO, is_now: str) -> None:
+        if _identity(stream) != is_now:
+            raise self._asking.failed(problem="changing")
 
     def _failed(self, error: OSError | UnicodeError) -> ExchangeFailedError:
         # Which of missing, a link or forbidden it is would tell who set the exchange what lies in the folder.

@@ -1,12 +1,13 @@
 """All pairs within a radius, by an index made for the purpose in memory and thrown away."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from haechi.adapters.index.arrays import Asked, Planes, Withdrawals, Words, room_for
 from haechi.adapters.index.building import Source, build, in_memory
+from haechi.adapters.index.kernels import has_to_compile
 from haechi.adapters.index.memory import MemoryIndex
 from haechi.adapters.index.permutation import Permutation
 from haechi.adapters.index.searching import InMemory, search_piece
@@ -22,17 +23,20 @@ class PairIndex:
     """`FingerprintIndex` for many hashes: `MemoryIndex` is its definition, and does the work when there are few.
 
     `few` is how many pairs are compared one by one, 200 million a second, before compiled code is loaded, which takes
-    a second or two and 130 MB that stay taken.
+    a second or two and 130 MB that stay taken. `on_compile` is called before it has to be compiled: once for an installation.
     """
 
-    def __init__(self, *, few: int = _FEW) -> None:
+    def __init__(self, *, few: int = _FEW, on_compile: Callable[[], object] = lambda: None) -> None:
         self._few = few
+        self._on_compile = on_compile
 
     def pairs(self, left: Sequence[bytes], right: Sequence[bytes], *, within: int) -> Iterator[tuple[int, int, int]]:
         """Yield (position in left, position in right, distance) of all pairs within `within` bits, left first."""
         if len(left) * len(right) <= self._few or within > _LARGEST_RADIUS:
             yield from MemoryIndex().pairs(left, right, within=within)
             return
+        if has_to_compile():
+            self._on_compile()
         permutation = Permutation(bytes(np.random.default_rng(_SEED).permutation(256).astype(np.uint8)))
         piece = _indexed(permutation.words(right))
         radius_of = np.full(1 << 16, -1, np.int16)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from heapq import merge
 from operator import attrgetter
 
-from sqlalchemy import Connection, Text, delete, func, insert, select, type_coerce
+from sqlalchemy import Connection, Text, func, insert, select, type_coerce
 from sqlalchemy import case as when
 
 from haechi.adapters.ledger.reading import Reading, add, chunks, sound_rows
@@ -45,7 +45,7 @@ class ReadsAudiences(Reading):
                     ItemId(row.item_id),
                     row.platform,
                     row.account,
-                    row.posted_at,
+                    _posted(row.posted_from, row.posted_until),
                     row.removed_at,
                     Circle(row.circle),
                     Word(row.word),
@@ -129,7 +129,8 @@ class WritesAudiences:
                 platform=post.platform,
                 account=post.account,
                 circle=post.circle.value,
-                posted_at=post.posted_at,
+                posted_from=None if post.posted is None else post.posted.start,
+                posted_until=None if post.posted is None else post.posted.end,
                 removed_at=post.removed_at,
                 word=post.word.value,
                 salt=record.salt,
@@ -165,16 +166,9 @@ class WritesAudiences:
             if values:
                 self._connection.execute(insert(table), values)
 
-    def remove_post(self, post_id: str) -> None:
-        """Forget a post."""
-        self._connection.execute(delete(posts).where(posts.c.post_id == post_id))
 
-    def remove_viewer_list(self, list_id: str) -> None:
-        """Forget a list with everybody in it."""
-        number = select(viewer_lists.c.number).where(viewer_lists.c.list_id == list_id).scalar_subquery()
-        for table in (viewers, known_intervals):
-            self._connection.execute(delete(table).where(table.c.list == number))
-        self._connection.execute(delete(viewer_lists).where(viewer_lists.c.list_id == list_id))
+def _posted(start: int | None, end: int | None) -> Interval | None:
+    return None if start is None and end is None else Interval(start, end)
 
 
 def _told(connection: Connection, number: int, place: Place, word: Word) -> ViewerList:

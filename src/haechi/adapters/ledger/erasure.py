@@ -122,6 +122,12 @@ class Erases(WritesGone):
             taken.rows(table, table.c.import_id == import_id)
         return taken.erased()
 
+    def erase_audience(self, case: CaseId, name: str) -> Erased:
+        """Forget the post or list of viewers of this identifier, with the opening of its entry."""
+        taken = forgetting.Taken(self._connection)
+        forgetting.audience_of(self._connection, taken, case, name)
+        return taken.erased()
+
     def erase_case(self, case: CaseId) -> Erased:
         """Forget everything of a case; its identifier stays, as destroyed."""
         taken = forgetting.Taken(self._connection)

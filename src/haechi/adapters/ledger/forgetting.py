@@ -164,6 +164,17 @@ def audiences_of(taken: Taken, case: str) -> None:
     taken.rows(posts, posts.c.case_id == case)
 
 
+def audience_of(connection: Connection, taken: Taken, case: str, name: str) -> None:
+    """Forget one post, or one list of who could see it, with the opening of its entry."""
+    for table, column in ((posts, posts.c.post_id), (viewer_lists, viewer_lists.c.list_id)):
+        found = connection.execute(select(table).where(table.c.case_id == case, column == name)).all()
+        taken.openings(row.entry for row in found)
+        if table is viewer_lists:
+            for part in (viewers, known_intervals):
+                taken.rows_in(part, part.c.list, [row.number for row in found])
+        taken.rows_in(table, table.c.number, [row.number for row in found])
+
+
 def messages_of(taken: Taken, own_imports: Select[Any], own_rooms: Select[Any]) -> None:
     """Forget all messages of these imports and rooms."""
     own_parts = select(parts.c.part_id).where(parts.c.import_id.in_(own_imports))

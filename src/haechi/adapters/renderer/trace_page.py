@@ -1,23 +1,23 @@
 """One answer as a page: both files, the claims and their ratios, what was drawn, the conditions, and the method."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from haechi.adapters.renderer.blocks import Cell, digest, line
 from haechi.adapters.renderer.telling import Telling
 from haechi.adapters.renderer.trace_rates import rates_in_a_line
 from haechi.domain.likelihood import Against, Ratio, Strength
 from haechi.domain.trace import FaceAnswer, FaceFit, Outcome, Scene
-from haechi.domain.trace_drawing import Cell as Square
 from haechi.domain.trace_drawing import FaceDrawing, Grid, Picture
 from haechi.domain.trace_exhibit import ShownTrace, TracePage
+from haechi.domain.trace_tiles import Cell as Square
+from haechi.domain.trace_tiles import Tile, count
 
-_FURTHEST = 6.0
+_FURTHEST = 3.0
 """Powers of ten beyond which the distance to the next photo is told as "more than"."""
 _MOST_ALIKE = 4
 _SQUARES = (Square.KEPT, Square.REPLACED, Square.UNKNOWN)
 _NAMES = {Square.KEPT: "kept", Square.REPLACED: "replaced", Square.UNKNOWN: "unknown"}
-_OF_FACE, _OF_SCENE = ("trace.shows-1", "trace.shows-2"), ("trace.shows-scene", "trace.shows-2")
 _WHY = ("mode", "age", "not-enclosed", "measures-otherwise")
 
 
@@ -32,12 +32,12 @@ def trace_page(telling: Telling, trace: ShownTrace, page: TracePage) -> Mapping[
         "files": [[say("trace.found"), _found(telling, trace, page)], [say("trace.own"), _own(telling, trace, page)]],
         "claims": None if page.fit is None else _claims(telling, page.fit),
         "pictures": _pictures(telling, face),
-        "tiles": None if face is None else _tiles(telling, face),
+        "tiles": _tiles(telling, () if page.face_answer is None else page.face_answer.tiles),
         "map": None if drawing is None or drawing.scene is None else _map(telling, drawing.scene),
         "conditions": {"title": say("trace.conditions"), "rows": _conditions(telling, trace, page)},
         "notes": _notes(telling, page),
-        "shows": [say(code) for code in (_OF_FACE if page.face is not None else _OF_SCENE)],
-        "method": _method(telling, trace),
+        "shows": [say(code) for code in _shows(page)],
+        "method": _method(telling, trace, weighs=page.face is not None),
     }
 
 
@@ -124,7 +124,7 @@ def _claims(telling: Telling, fit: FaceFit) -> Mapping[str, object]:
 
 
 def _pictures(telling: Telling, face: FaceDrawing | None) -> Mapping[str, object] | None:
-    if face is None or face.pictures is None:
+    if face is None:
         return None
     say, drawn = telling.say, face.pictures
     shown = (
@@ -147,17 +147,17 @@ def _svg(picture: Picture) -> str:
     )
 
 
-def _tiles(telling: Telling, face: FaceDrawing) -> Mapping[str, object] | None:
-    if not face.tiles:
+def _tiles(telling: Telling, tiles: Sequence[Tile]) -> Mapping[str, object] | None:
+    if not tiles:
         return None
     say = telling.say
     letters = {square: say.table[f"traced.letter-{_NAMES[square]}"] for square in _SQUARES}
-    counts = {_NAMES[square]: face.count(square) for square in _SQUARES}
+    counts = {_NAMES[square]: count(tiles, square) for square in _SQUARES}
     return {
         "title": say("trace.tiles"),
-        "alt": say("trace.tiles-alt", all=len(face.tiles), **counts),
-        "columns": 1 + max(tile.column for tile in face.tiles),
-        "rows": 1 + max(tile.row for tile in face.tiles),
+        "alt": say("trace.tiles-alt", all=len(tiles), **counts),
+        "columns": 1 + max(tile.column for tile in tiles),
+        "rows": 1 + max(tile.row for tile in tiles),
         "tiles": [
             [
                 tile.column,
@@ -166,7 +166,7 @@ def _tiles(telling: Telling, face: FaceDrawing) -> Mapping[str, object] | None:
                 letters[tile.cell],
                 "" if tile.correlation is None else f"{tile.correlation / 1000:.2f}",
             ]
-            for tile in face.tiles
+            for tile in tiles
         ],
         "legend": [[square.value, say.table[f"traced.tile-{_NAMES[square]}"]] for square in _SQUARES],
     }
@@ -186,12 +186,17 @@ def _map(telling: Telling, scene: Grid) -> Mapping[str, object]:
 def _conditions(telling: Telling, trace: ShownTrace, page: TracePage) -> list[tuple[str, Cell]]:
     say, gallery = telling.say, trace.kept.record.gallery
     answer, fit = page.face_answer, page.fit
-    compared = gallery.compared if answer is None else answer.compared
-    rows: list[tuple[str, Cell]] = [
-        (say("trace.gallery"), [line(say("trace.gallery-value", photos=gallery.photos, compared=compared))])
-    ]
+    photos = (
+        say("trace.gallery-whole", photos=gallery.photos)
+        if answer is None
+        else say("trace.gallery-value", photos=gallery.photos, compared=answer.compared)
+    )
+    rows: list[tuple[str, Cell]] = [(say("trace.gallery"), [line(photos)])]
+    unread = sum(gallery.unread.values())
+    if unread or gallery.glanced:
+        rows.append((say("trace.left"), [line(say("trace.left-value", unread=unread, glanced=gallery.glanced))]))
     if answer is not None and fit is not None:
-        rows += _of_face(telling, answer, fit)
+        rows += _of_face(telling, answer, fit, is_partial=gallery.glanced > 0)
     if page.scene is not None:
         whole = page.scene
         told = say(
@@ -205,7 +210,7 @@ def _conditions(telling: Telling, trace: ShownTrace, page: TracePage) -> list[tu
     return rows
 
 
-def _of_face(telling: Telling, answer: FaceAnswer, fit: FaceFit) -> list[tuple[str, Cell]]:
+def _of_face(telling: Telling, answer: FaceAnswer, fit: FaceFit, *, is_partial: bool) -> list[tuple[str, Cell]]:
     say, numbers = telling.say, fit.numbers
     gates = say(
         "trace.gates-value",
@@ -217,7 +222,7 @@ def _of_face(telling: Telling, answer: FaceAnswer, fit: FaceFit) -> list[tuple[s
     tiled = say("trace.tiled-value", possible=round(numbers["possible"]), matching=round(numbers["matching"]))
     return [
         (say("trace.needed"), [line(say("trace.needed-value", times=answer.needed))]),
-        (say("trace.runner"), [line(_runner(telling, answer))]),
+        (say("trace.runner"), [line(_runner(telling, answer, is_partial=is_partial))]),
         (say("trace.gates"), [line(gates)]),
         (say("trace.tiled"), [line(tiled)]),
         (say("trace.apart"), [line(say("trace.apart-value", share=f"{100 * numbers['residual']:.2f}"))]),
@@ -233,13 +238,24 @@ def _coherence(telling: Telling, answer: FaceAnswer, fit: FaceFit) -> str:
     return say("trace.coherence-bound", value=value, most=f"{answer.bound.possible:.2f}")
 
 
-def _runner(telling: Telling, answer: FaceAnswer) -> str:
+def _runner(telling: Telling, answer: FaceAnswer, *, is_partial: bool) -> str:
+    """Return how far the next photo is behind; `is_partial` says that some photos were only glanced at."""
     say = telling.say
     if answer.margin is None:
-        return say("trace.runner-none")
-    if answer.margin >= _FURTHEST:
-        return say("trace.runner-far", times=round(10**_FURTHEST))
-    return say("trace.runner-value", times=f"{10 ** max(answer.margin, 0):,.0f}")
+        told = say("trace.runner-none")
+    elif answer.margin >= _FURTHEST:
+        told = say("trace.runner-far", times=round(10**_FURTHEST))
+    else:
+        told = say("trace.runner-value", times=f"{10 ** max(answer.margin, 0):,.0f}")
+    return say("trace.runner-among", told=told) if is_partial else told
+
+
+def _shows(page: TracePage) -> tuple[str, ...]:
+    """Return the codes of what this answer shows, and no more than it does."""
+    if page.face_answer is None:
+        return "trace.shows-scene", "trace.shows-again"
+    which = "trace.shows-this" if page.face_answer.outcome is Outcome.MADE_FROM else "trace.shows-sitting"
+    return "trace.shows-1", which, "trace.shows-again"
 
 
 def _notes(telling: Telling, page: TracePage) -> list[str]:
@@ -249,26 +265,32 @@ def _notes(telling: Telling, page: TracePage) -> list[str]:
         notes.append(say.table[f"traced.why-{page.undrawn}"])
     elif page.undrawn is not None:
         notes.append(say("traced.why-other", code=telling.show(page.undrawn, most=40)))
-    if drawing is not None and drawing.face is not None:
+    if page.face_answer is not None and page.face_answer.tiles:
         notes.append(say("trace.tiles-note"))
     if drawing is not None and drawing.scene is not None:
         notes.append(say("trace.map-note"))
-    if page.face_answer is not None and page.face_answer.outcome is Outcome.POINTS_TO:
+    if page.face_answer is None:
+        notes.append(say("trace.scene-note"))
+    elif page.face_answer.outcome is Outcome.POINTS_TO:
         notes.append(say("trace.points-note"))
+    elif page.face_answer.outcome is Outcome.THIS_OR_SITTING:
+        notes.append(say("trace.sitting-note"))
     return notes
 
 
-def _method(telling: Telling, trace: ShownTrace) -> Mapping[str, object]:
+def _method(telling: Telling, trace: ShownTrace, *, weighs: bool) -> Mapping[str, object]:
+    """Return how the answer came about. Where nothing was weighed, the coefficients and their rates say nothing of it."""
     say, record = telling.say, trace.kept.record
     rows: list[tuple[str, Cell]] = [
         (say("trace.method-program"), [line(telling.show(record.method, most=120))]),
         (say("trace.method-gallery"), [line(record.gallery.digest, "h")]),
     ]
     for against, code in ((Against.OTHER_OCCASION, "trace.model-other"), (Against.SAME_SITTING, "trace.model-sitting")):
-        if against in record.models:
+        if weighs and against in record.models:
             rows.append((say(code), [line(record.models[against], "h")]))
     opened = say("trace.method-opened" if trace.opening is not None else "trace.method-closed")
     entry = say("trace.method-entry-value", entry=trace.kept.entry)
     rows.append((say("trace.method-entry"), [line(entry), line(opened, "d")]))
-    note = " ".join(filter(None, (rates_in_a_line(telling, record.validation), say("trace.method-data"))))
+    rates = rates_in_a_line(telling, record.validation) if weighs else None
+    note = " ".join(filter(None, (rates, say("trace.method-data"))))
     return {"title": say("trace.method"), "rows": rows, "note": note}

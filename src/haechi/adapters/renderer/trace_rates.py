@@ -15,7 +15,10 @@ def rates(telling: Telling, record: Mapping[str, Json]) -> Mapping[str, object]:
     rows: list[tuple[str, Cell]] = []
     if faces:
         rows += [
-            (say("trace.rate-first"), [line(say("trace.rate-percent", share=_percent(faces["first"])))]),
+            (
+                say("trace.rate-first", album=faces["photos_a_person"]),
+                [line(say("trace.rate-percent", share=_percent(faces["first"])))],
+            ),
             (
                 say("trace.rate-donor"),
                 [
@@ -37,6 +40,18 @@ def rates(telling: Telling, record: Mapping[str, Json]) -> Mapping[str, object]:
         ]
     if sittings:
         rows.append((say("trace.rate-sitting"), [line(_bounded(telling, sittings))]))
+        shots = sittings["sitting_shots_together"]
+        others = shots["day_above_100"] - shots["this_photo"]
+        told = say("trace.rate-of-three", first=shots["this_photo"], second=others, all=shots["all"])
+        rows.append((say("trace.rate-together"), [line(told)]))
+    if faces:
+        used = faces["donors_together"]
+        severe = say("trace.rate-plain", count=used["day_above_100"] - used["this_photo"], all=used["all"])
+        silent = faces["face_not_found"] + faces["donors_not_evaluated"]
+        rows += [
+            (say("trace.rate-severe"), [line(severe)]),
+            (say("trace.rate-silent"), [line(say("trace.rate-plain", count=silent, all=faces["tried"]))]),
+        ]
     about = say(
         "trace.rates-about",
         people=faces.get("people", 0),
@@ -69,6 +84,9 @@ def _bounded(telling: Telling, part: Mapping[str, Any]) -> str:
         count=part["wrong_above_100"],
         all=part["wrong_photos"],
         most=_percent(part["wrong_above_100_at_most"], digits=2),
+        amiss=part["people_wrong_above_100"],
+        people=part["people"],
+        people_most=_percent(part["people_wrong_above_100_at_most"]),
     )
 
 
@@ -77,9 +95,24 @@ def _part(record: Mapping[str, Json], name: str) -> Mapping[str, Any]:
     part = record.get(name)
     if not isinstance(part, Mapping):
         return {}
-    needed = {"people", "donors", "wrong_above_100", "wrong_photos", "wrong_above_100_at_most"}
+    needed = {
+        "people",
+        "donors",
+        "wrong_above_100",
+        "wrong_photos",
+        "wrong_above_100_at_most",
+        "people_wrong_above_100",
+        "people_wrong_above_100_at_most",
+    }
+    if name == "sittings":
+        needed |= {"sitting_shots_together"}
     if name == "faces":
         needed |= {
+            "photos_a_person",
+            "tried",
+            "face_not_found",
+            "donors_not_evaluated",
+            "donors_together",
             "first",
             "donor_above_10",
             "donor_above_100",

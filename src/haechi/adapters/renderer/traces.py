@@ -31,10 +31,18 @@ def traces(telling: Telling) -> Mapping[str, object]:
                     say("trace.read-4"),
                 ],
             },
-            "shows": {"title": say("trace.shows"), "texts": [say("trace.shows-1"), say("trace.shows-2")]},
+            "shows": {
+                "title": say("trace.shows"),
+                "texts": [say("trace.shows-1"), say("trace.shows-2"), say("trace.shows-again")],
+            },
             "not_shows": {
                 "title": say("trace.not-shows"),
-                "texts": [say("trace.not-shows-1"), say("trace.not-shows-2"), say("trace.not-shows-3")],
+                "texts": [
+                    say("trace.not-shows-1"),
+                    say("trace.not-shows-2"),
+                    say("trace.not-shows-3"),
+                    say("trace.not-shows-4"),
+                ],
             },
             "rates": rates(telling, telling.plan.traces[0].kept.record.validation),
         },

@@ -7,10 +7,11 @@ Independent JPEG Group's library scales them for a quality of 1 to 100.
 
 import contextlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
+import numpy.typing as npt
 from PIL import ExifTags, Image
 
 from haechi.adapters.tracing.container_credentials import Credentials, credentials
@@ -42,6 +43,12 @@ _LUMA = np.array(
         72, 92, 95, 98, 112, 100, 103, 99,
     ]
 )  # fmt: skip
+_CHROMA = np.array(
+    [
+        17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99, 99,
+        99, 99, 99, *[99] * 32,
+    ]
+)  # fmt: skip
 
 
 def container_facts(content: bytes, mime: str, *, is_whole: bool = True) -> tuple[Fact, ...]:
@@ -57,15 +64,22 @@ def container_facts(content: bytes, mime: str, *, is_whole: bool = True) -> tupl
     return (*told[: MOST_FACTS - len(declared)], *declared)
 
 
-def standard_quality(table: list[int]) -> int | None:
-    """Return the quality whose standard luminance table, in rows, this is; None for a table of somebody's own."""
-    if len(table) != _LUMA.size:
-        return None
+def standard_quality(luminance: list[int], others: Sequence[list[int]] = ()) -> int | None:
+    """Return the quality whose standard tables, in rows, these are; None for a table of somebody's own.
+
+    `others` are the further tables of the file, each the chrominance of the same quality (or its luminance once more).
+    """
     for quality in range(100, 0, -1):
-        scale = 5000 // quality if quality < 50 else 200 - 2 * quality  # noqa: PLR2004 -- as the library scales them
-        if np.array_equal(np.clip((_LUMA * scale + 50) // 100, 1, 255), table):
+        luma, chroma = (_scaled(one, quality) for one in (_LUMA, _CHROMA))
+        if luminance == luma and all(one in (luma, chroma) for one in others):
             return quality
     return None
+
+
+def _scaled(table: npt.NDArray[np.int_], quality: int) -> list[int]:
+    scale = 5000 // quality if quality < 50 else 200 - 2 * quality  # noqa: PLR2004 -- as the library scales them
+    scaled: list[int] = np.clip((table * scale + 50) // 100, 1, 255).tolist()
+    return scaled
 
 
 def _of_picture(content: bytes, mime: str) -> Iterator[Fact]:
@@ -89,7 +103,8 @@ def _size(image: Image.Image) -> Iterator[Fact]:
 
 def _saved(image: Image.Image) -> Iterator[Fact]:
     tables: Mapping[int, list[int]] = getattr(image, "quantization", None) or {}
-    quality = standard_quality(list(tables[0])) if 0 in tables else None
+    first, *others = [list(tables[place]) for place in sorted(tables)] or [[]]
+    quality = standard_quality(first, others)
     progressive = bool(image.info.get("progressive"))
     yield "jpeg", {"quality": quality, "tables": "standard" if quality else "own", "progressive": progressive}
     if quality == _TELEGRAM_QUALITY and progressive:

@@ -1,7 +1,8 @@
 """What a worker drew, checked: it had a stranger's picture in its hands, and may have been taken over by it.
 
 A worker gives bare grey values, never a picture file: the PNG is written here, so that no file format of a worker's making
-reaches whoever opens the page. And the oval is cut once more, by its definition and not by the worker's word.
+reaches whoever opens the page. And the oval is cut once more, by its definition and not by the worker's word: out of every picture,
+since such a worker may send the questioned picture as her own photo.
 """
 
 import struct
@@ -10,20 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from haechi.adapters.tracing.checked import FACE_NUMBERS, checked_count, checked_numbers
-from haechi.domain.trace_drawing import (
-    LONGEST_SIDE,
-    OUTSIDE,
-    Cell,
-    Drawing,
-    FaceDrawing,
-    Picture,
-    Pictures,
-    Tile,
-    grid_of,
-)
+from haechi.domain.trace_drawing import LONGEST_SIDE, OUTSIDE, Drawing, FaceDrawing, Picture, Pictures, grid_of
 
 _NAMES = ("photo", "questioned", "overlay")
-_MOST_TILES, _MOST_PLACE, _LEAST_SIDE = 400, 26, 16
+_LEAST_SIDE = 16
 _MIDDLE, _AXES = (0.0, 0.2), (0.46, 0.54)
 _FROM, _SIZE = (-0.68, -0.55), (1.36, 1.5)
 """Of the frame and the oval in it, in face widths: as `register` defines them. A test compares the two."""
@@ -35,13 +26,8 @@ def checked_drawing(frames: Sequence[tuple[Mapping[str, Any], bytes]], *, with_p
     told, *rows = frames
     row = told[0]
     face = None
-    if row["face"] is not None:
-        face = FaceDrawing(
-            tiles=_tiles(row["face"]["tiles"]),
-            numbers=checked_numbers(row["face"]["numbers"], FACE_NUMBERS),
-            is_mirrored=bool(row["face"]["mirrored"]),
-            pictures=_pictures(rows) if with_pictures and rows else None,
-        )
+    if with_pictures and rows:
+        face = FaceDrawing(checked_numbers(row["numbers"], FACE_NUMBERS), _pictures(rows))
     return Drawing(face, None if row["map"] is None else grid_of(row["map"]))
 
 
@@ -67,36 +53,18 @@ def png(width: int, height: int, grey: bytes) -> bytes:
     )
 
 
-def _tiles(rows: Sequence[Sequence[Any]]) -> tuple[Tile, ...]:
-    if len(rows) > _MOST_TILES:
-        raise ValueError(len(rows))
-    return tuple(_tile(*row) for row in rows)
-
-
-def _tile(column: object, row: object, letter: object, correlation: object, apart: object) -> Tile:
-    cell = Cell(str(letter))
-    place = checked_count(column, _MOST_PLACE), checked_count(row, _MOST_PLACE)
-    if cell is Cell.UNKNOWN:
-        return Tile(*place, cell)
-    if not isinstance(correlation, int) or not -1_000 <= correlation <= 1_000:  # noqa: PLR2004 -- thousandths
-        raise ValueError(correlation)
-    return Tile(*place, cell, correlation, checked_count(apart, 10_001))
-
-
 def _pictures(rows: Sequence[tuple[Mapping[str, Any], bytes]]) -> Pictures:
     if [row["picture"] for row, _ in rows] != list(_NAMES):
         raise ValueError(len(rows))
-    photo, questioned, overlay = (
-        _picture(row, grey, is_cut=name != "photo") for (row, grey), name in zip(rows, _NAMES, strict=True)
-    )
+    photo, questioned, overlay = (_picture(row, grey) for row, grey in rows)
     return Pictures(photo, questioned, overlay)
 
 
-def _picture(row: Mapping[str, Any], grey: bytes, *, is_cut: bool) -> Picture:
+def _picture(row: Mapping[str, Any], grey: bytes) -> Picture:
     width, height = (checked_count(row[side], LONGEST_SIDE + 1) for side in ("width", "height"))
     if min(width, height) < _LEAST_SIDE or len(grey) != width * height:
         raise ValueError(len(grey))
-    return Picture(width, height, png(width, height, _cut(width, height, grey) if is_cut else grey))
+    return Picture(width, height, png(width, height, _cut(width, height, grey)))
 
 
 def _cut(width: int, height: int, grey: bytes) -> bytes:

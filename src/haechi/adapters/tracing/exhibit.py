@@ -1,7 +1,7 @@
-"""What an exhibit page shows of one comparison, drawn in the worker: tiles, a coarse map, and three small grey pictures.
+"""What an exhibit page shows of one comparison, drawn in the worker: a coarse map, and three small grey pictures.
 
-Of the questioned picture only the registered oval of the face is drawn: whatever lies outside is painted over before
-anything else is done with it, so enlarging brings nothing back. Her own photo is cut to the frame of the comparison.
+Of both pictures only the registered oval of the face is drawn: whatever lies outside is painted over before anything else
+is done with it, so enlarging brings nothing back.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,14 +10,12 @@ from typing import Any
 import cv2
 import numpy as np
 
-from haechi.adapters.tracing.face_view import FaceView
 from haechi.adapters.tracing.opencv import Floats, Mask, Pixels
 from haechi.adapters.tracing.pair import Comparison, compare
-from haechi.adapters.tracing.register import inside
 from haechi.adapters.tracing.sight import Sight
-from haechi.adapters.tracing.tiles import spots
 from haechi.adapters.tracing.whole import compare_whole
-from haechi.domain.trace_drawing import LONGEST_SIDE, MOST_CELLS, OUTSIDE, Cell
+from haechi.domain.trace_drawing import LONGEST_SIDE, MOST_CELLS, OUTSIDE
+from haechi.domain.trace_tiles import Cell
 
 Row = tuple[dict[str, Any], bytes]
 
@@ -29,50 +27,26 @@ _TOLD, _CLEAR = 0.25, 0.6
 
 
 def draw(questioned: Sight, photo: Sight, request: Mapping[str, Any]) -> Iterator[Row]:
-    """Yield one row with tiles and map, then a row for each picture if pictures were asked for.
+    """Yield one row with what was measured and the map, then a row for each picture of the face.
 
-    `face` is the questioned face's place or None; `numbers` are those of the comparison that is to be drawn: of several
-    faces in the photo, the one that measures the same.
+    `face` is the place of the questioned face of which pictures are wanted, or None; `numbers` are those of the comparison
+    that is to be drawn: of several faces in the photo, the one that measures the same.
     """
-    found, own = None, None
+    found = None
     if request["face"] is not None and photo.faces:
         face = questioned.faces[request["face"]]
-        every = [(compare(face, one), one) for one in photo.faces[:MOST_FACES]]
-        found, own = min(every, key=lambda one: _apart(one[0], request["numbers"]))
+        every = [compare(face, one) for one in photo.faces[:MOST_FACES]]
+        found = min(every, key=lambda one: _apart(one, request["numbers"]))
     yield (
         {
-            "face": None if found is None else _told(found),
+            "numbers": None if found is None else found.numbers,
             "map": _coarse(questioned, photo) if request["map"] else None,
         },
         b"",
     )
-    if found is not None and own is not None and request["pictures"]:
-        for name, grey in _pictures(found, own):
+    if found is not None:
+        for name, grey in _pictures(found):
             yield {"picture": name, "width": grey.shape[1], "height": grey.shape[0]}, grey.tobytes()
-
-
-def tile_rows(found: Comparison) -> list[list[Any]]:
-    """Return column, row, letter, correlation (thousandths) and distance (1/10,000 face width) of each tile on the face."""
-    side, step, places = spots(found.mask, found.scale)
-    if not places:
-        return []
-    left, top = (min(one[axis] for one in places) for axis in (0, 1))
-    known = {
-        (round(float(x) - side / 2), round(float(y) - side / 2)): at for at, (x, y) in enumerate(found.tiles.middles)
-    }
-    fits = found.tiles.fits
-    rows: list[list[Any]] = []
-    for place in places:
-        column, row = (place[0] - left) // step, (place[1] - top) // step
-        at = known.get(place)
-        if at is None:
-            rows.append([column, row, Cell.UNKNOWN.value, None, None])
-            continue
-        letter = Cell.KEPT if fits[at] else Cell.REPLACED
-        correlation = round(1000 * float(np.clip(found.tiles.peaks[at], -1, 1)))
-        apart = round(10_000 * min(float(found.tiles.errors[at]), 1.0))
-        rows.append([column, row, letter.value, correlation, apart])
-    return rows
 
 
 def coarse(map_: Pixels) -> list[str]:
@@ -94,7 +68,7 @@ def coarse(map_: Pixels) -> list[str]:
 
 
 def oval(found: Comparison) -> Mask:
-    """Return the part of the frame of which the questioned picture's pixels may be shown."""
+    """Return the part of the frame of which the pictures' pixels may be shown."""
     kernel = np.ones((_EDGE, _EDGE), np.uint8)
     padded = cv2.copyMakeBorder(found.mask.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     return np.asarray(cv2.erode(padded, kernel)[1:-1, 1:-1] > 0, np.bool_)
@@ -104,16 +78,12 @@ def _apart(found: Comparison, numbers: Mapping[str, float]) -> float:
     return max(abs(found.numbers[name] - float(numbers[name])) for name in ("third", "coherence", "middle"))
 
 
-def _told(found: Comparison) -> dict[str, Any]:
-    return {"tiles": tile_rows(found), "numbers": found.numbers, "mirrored": found.registration.is_mirrored}
-
-
 def _coarse(questioned: Sight, photo: Sight) -> list[str] | None:
     map_ = compare_whole(questioned.whole, photo.whole).map_
     return None if map_ is None else coarse(map_)
 
 
-def _pictures(found: Comparison, own: FaceView) -> Iterator[tuple[str, Pixels]]:
+def _pictures(found: Comparison) -> Iterator[tuple[str, Pixels]]:
     shown = oval(found)
     if not shown.any():
         return
@@ -121,8 +91,7 @@ def _pictures(found: Comparison, own: FaceView) -> Iterator[tuple[str, Pixels]]:
     y, x = np.indices(shown.shape)
     turns = ((x // side + y // side) % 2).astype(bool)
     alike = _like(found.gallery, found.questioned, shown)
-    whole = inside(own, found.scale, found.onto, is_mirrored=found.registration.is_mirrored)
-    yield "photo", _enlarged(found.gallery, whole)
+    yield "photo", _enlarged(found.gallery, shown)
     yield "questioned", _enlarged(found.questioned, shown)
     yield "overlay", _enlarged(np.where(turns, alike, found.questioned), shown)
 

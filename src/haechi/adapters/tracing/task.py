@@ -15,14 +15,15 @@ from haechi.adapters.tracing.glance import asked, glance
 from haechi.adapters.tracing.opencv import Pixels
 from haechi.adapters.tracing.pair import compare
 from haechi.adapters.tracing.sight import Sight, blur_of, packed, see, unpacked, unpacked_gist
+from haechi.adapters.tracing.tiles import table
 from haechi.adapters.tracing.whole import compare_whole
 
 Row = tuple[dict[str, Any], bytes]
 Decode = Callable[[Mapping[str, Any], int], Iterator[tuple[int | None, Pixels]]]
 """Yields (time in ms or None, grey or RGB pixels as shown) of each still in a file; raises what its `refused` catches."""
 
-MOST_PAIRS = 16
-"""Pairs of faces that are compared between two pictures at most, larger faces first."""
+MOST_PAIRS = 64
+"""Pairs of faces that are compared between two pictures at most: all, since neither has more than eight."""
 
 
 def serve(request: Mapping[str, Any], fd: int, *, decode: Decode) -> Iterator[Row]:
@@ -47,12 +48,15 @@ def serve(request: Mapping[str, Any], fd: int, *, decode: Decode) -> Iterator[Ro
             yield {"glances": row}, b""
         return
     photo, *questioned = (unpacked(_part(fd, *place)) for place in request["parts"])
-    if request["do"] == "bound":
+    if request["do"] == "detail":
         to, at = request["faces"]
-        yield {"numbers": bound(questioned[0].faces[at], photo.faces[to], request["quality"])}, b""
+        one, other = questioned[0].faces[at], photo.faces[to]
+        found = compare(one, other)
+        tiles = table(found.tiles, found.mask, found.scale)
+        yield {"possible": bound(one, other, request["quality"]), "tiles": tiles}, b""
         return
-    for one in questioned:
-        yield _compared(one, photo, with_whole=bool(request.get("whole", True))), b""
+    for still in questioned:
+        yield _compared(still, photo, with_whole=bool(request.get("whole", True))), b""
 
 
 def _told(sight: Sight) -> dict[str, Any]:

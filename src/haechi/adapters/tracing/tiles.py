@@ -4,6 +4,7 @@ In one exposure all parts move together. In another shot each part of a face mov
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from haechi.adapters.tracing.opencv import Floats, Mask, Matrix
 from haechi.adapters.tracing.register import band
+from haechi.domain.trace_tiles import Cell
 
 _PARTS = 4.2
 _SEARCH = 0.045
@@ -126,6 +128,28 @@ def spots(mask: Mask, scale: float) -> tuple[int, int, list[tuple[int, int]]]:
             if covered >= 0.6 * side * side:
                 found.append((int(left), int(top)))
     return side, step, found
+
+
+def table(tiles: Tiles, mask: Mask, scale: float) -> list[list[Any]]:
+    """Return column, row, letter, correlation (thousandths) and distance (1/10,000 face width) of each tile on the face."""
+    side, step, places = spots(mask, scale)
+    if not places:
+        return []
+    left, top = (min(one[axis] for one in places) for axis in (0, 1))
+    known = {(round(float(x) - side / 2), round(float(y) - side / 2)): at for at, (x, y) in enumerate(tiles.middles)}
+    fits = tiles.fits
+    rows: list[list[Any]] = []
+    for place in places:
+        column, row = (place[0] - left) // step, (place[1] - top) // step
+        at = known.get(place)
+        if at is None:
+            rows.append([column, row, Cell.UNKNOWN.value, None, None])
+            continue
+        letter = Cell.KEPT if fits[at] else Cell.REPLACED
+        correlation = round(1000 * float(np.clip(tiles.peaks[at], -1, 1)))
+        apart = round(10_000 * min(float(tiles.errors[at]), 1.0))
+        rows.append([column, row, letter.value, correlation, apart])
+    return rows
 
 
 def _reach(scale: float) -> int:

@@ -8,7 +8,11 @@ from itertools import islice, pairwise
 from typing import Any, TypeVar
 
 from haechi.adapters.tracing.checked import (
+    FACE_BLUR,
     FACE_NUMBERS,
+    FACE_SCORE,
+    FACE_WIDTH,
+    GLANCE,
     WHOLE_NUMBERS,
     checked_count,
     checked_number,
@@ -16,14 +20,16 @@ from haechi.adapters.tracing.checked import (
 )
 from haechi.adapters.tracing.drawing import checked_drawing
 from haechi.adapters.tracing.faces import WEIGHTS, weights
+from haechi.adapters.tracing.sight import VERSION
 from haechi.domain.canonical import Json
-from haechi.domain.trace import Numbers, SeenFace
+from haechi.domain.trace import SeenFace
 from haechi.domain.trace_drawing import Drawing
+from haechi.domain.trace_tiles import tiles_of
 from haechi.isolation.limits import Limits, forbid_dumps
 from haechi.isolation.pool import Answer, Job, Pool
 from haechi.ports.examiner import Snapshot
 from haechi.ports.exhibit_drawer import ToDraw
-from haechi.ports.tracer import GLANCE_BYTES, Compared, FacePair, Finding, Glanced, Looked, Remake, Still
+from haechi.ports.tracer import GLANCE_BYTES, Compared, Detail, Detailed, FacePair, Finding, Glanced, Looked, Still
 
 Key = TypeVar("Key")
 
@@ -52,7 +58,8 @@ class PoolTracer:
         """Raise `TracerUnavailableError` when the detector's weights are missing or others."""
         forbid_dumps()  # from here on this process reads pictures
         weights()
-        self.method = f"{NAME}; opencv {version('opencv-python-headless')}; centerface {WEIGHTS[:16]}"
+        opencv = version("opencv-python-headless")
+        self.method = f"{NAME}; sight {VERSION}; opencv {opencv}; centerface {WEIGHTS[:16]}"
         count = workers if workers is not None else len(os.sched_getaffinity(0))
         self._pool = Pool(task, limits, workers=count, paths=paths)
 
@@ -71,9 +78,9 @@ class PoolTracer:
         """Yield the comparisons of each photo with the questioned stills."""
         jobs = (_comparing(key, photo, questioned, with_whole=with_whole) for key, photo, questioned in rows)
         for answer in self._pool.map(jobs, timeout_s=lambda _: _PATIENCE_S):
-            key, fd, count = answer.key
+            key, fd, faces = answer.key
             os.close(fd)
-            yield key, _compared(answer, count, with_whole=with_whole)
+            yield key, _compared(answer, faces, with_whole=with_whole)
 
     def draw(self, rows: Iterable[tuple[Key, ToDraw]]) -> Iterator[tuple[Key, Drawing | Finding]]:
         """Yield each drawing, in order, or why there is none."""
@@ -92,12 +99,12 @@ class PoolTracer:
             os.close(fd)
             yield from zip(keys, _glanced(answer, len(keys), questioned), strict=True)
 
-    def bound(self, rows: Iterable[tuple[Key, Remake]]) -> Iterator[tuple[Key, Numbers | Finding]]:
-        """Yield what each remade face measures."""
-        for answer in self._pool.map((_bounding(key, one) for key, one in rows), timeout_s=lambda _: _PATIENCE_S):
+    def detail(self, rows: Iterable[tuple[Key, Detail]]) -> Iterator[tuple[Key, Detailed | Finding]]:
+        """Yield what each comparison looks like in detail."""
+        for answer in self._pool.map((_detailing(key, one) for key, one in rows), timeout_s=lambda _: _PATIENCE_S):
             key, fd = answer.key
             os.close(fd)
-            yield key, _bounded(answer)
+            yield key, _detailed(answer)
 
     def close(self) -> None:
         """End the workers."""
@@ -113,14 +120,17 @@ def _looking(key: Key, snapshot: Snapshot) -> Job[tuple[Key, int | None]]:
     return Job((key, fd), {"do": "look", "turned": True}, fd, needs_worker=fd is not None)
 
 
-def _comparing(key: Key, photo: Still, questioned: Sequence[Still], *, with_whole: bool) -> Job[tuple[Key, int, int]]:
+def _comparing(
+    key: Key, photo: Still, questioned: Sequence[Still], *, with_whole: bool
+) -> Job[tuple[Key, int, list[tuple[int, int]]]]:
     stills = (photo, *questioned)
     ends = [0]
     for one in stills:
         ends.append(ends[-1] + len(one.features))
     parts = [[start, end - start] for start, end in pairwise(ends)]
     fd = _memory(one.features for one in stills)
-    return Job((key, fd, len(questioned)), {"do": "compare", "parts": parts, "whole": with_whole}, fd)
+    faces = [(len(one.faces), len(photo.faces)) for one in questioned]
+    return Job((key, fd, faces), {"do": "compare", "parts": parts, "whole": with_whole}, fd)
 
 
 def _glancing(
@@ -149,17 +159,16 @@ def _drawing(key: Key, wanted: ToDraw) -> Job[tuple[Key, int, bool]]:
         "parts": [[0, first], [first, second]],
         "face": wanted.face,
         "numbers": dict(wanted.numbers),
-        "pictures": wanted.with_pictures,
         "map": wanted.with_scene,
     }
     fd = _memory(one.features for one in stills)
-    return Job((key, fd, wanted.with_pictures), request, fd)
+    return Job((key, fd, wanted.face is not None), request, fd)
 
 
-def _bounding(key: Key, one: Remake) -> Job[tuple[Key, int]]:
+def _detailing(key: Key, one: Detail) -> Job[tuple[Key, int]]:
     photo, questioned = one.photo.features, one.questioned.features
     request = {
-        "do": "bound",
+        "do": "detail",
         "parts": [[0, len(photo)], [len(photo), len(questioned)]],
         "faces": [one.photo_face, one.face],
         "quality": one.quality,
@@ -204,7 +213,11 @@ def _checked_look(frames: Sequence[tuple[Mapping[str, Any], bytes]]) -> Looked:
             findings.append((_code(row["finding"]), _facts(row.get("facts") or {})))
             continue
         faces = tuple(
-            SeenFace(checked_number(one["width"]), checked_number(one["score"]), checked_number(one["blur"]))
+            SeenFace(
+                checked_number(one["width"], FACE_WIDTH),
+                checked_number(one["score"], FACE_SCORE),
+                checked_number(one["blur"], FACE_BLUR),
+            )
             for one in row["faces"][:_MOST_FACES]
         )
         at_ms = None if row["at_ms"] is None else checked_count(row["at_ms"], _TIME_LIMIT)
@@ -229,23 +242,27 @@ def _drawn(answer: Answer[Any], *, with_pictures: bool) -> Drawing | Finding:
         return "worker-crashed", {"reason": "answer"}
 
 
-def _compared(answer: Answer[Any], count: int, *, with_whole: bool) -> tuple[Compared, ...] | Finding:
+def _compared(
+    answer: Answer[Any], faces: Sequence[tuple[int, int]], *, with_whole: bool
+) -> tuple[Compared, ...] | Finding:
+    """Return the comparisons; `faces` is, for each, how many the questioned still and the photo have."""
     if answer.error is not None:
         return answer.error.code, {}
     try:
         return tuple(
-            _checked_comparison(row, with_whole=with_whole)
-            for (row, _), _ in zip(answer.frames, range(count), strict=True)
+            _checked_comparison(row, counts, with_whole=with_whole)
+            for (row, _), counts in zip(answer.frames, faces, strict=True)
         )
     except (AttributeError, LookupError, TypeError, ValueError):
         return "worker-crashed", {"reason": "answer"}
 
 
-def _checked_comparison(row: Mapping[str, Any], *, with_whole: bool) -> Compared:
+def _checked_comparison(row: Mapping[str, Any], counts: tuple[int, int], *, with_whole: bool) -> Compared:
+    questioned, photo = counts
     pairs = tuple(
         FacePair(
-            checked_count(at, _MOST_FACES),
-            checked_count(to, _MOST_FACES),
+            checked_count(at, questioned),
+            checked_count(to, photo),
             bool(mirrored),
             checked_numbers(numbers, FACE_NUMBERS),
         )
@@ -269,18 +286,19 @@ def _glanced(answer: Answer[Any], count: int, questioned: Sequence[Still]) -> li
 def _checked_glances(row: Mapping[str, Any], questioned: Sequence[Still]) -> tuple[Glanced, ...]:
     found = []
     for (faces, whole), still in zip(row["glances"], questioned, strict=True):
-        fits = tuple(checked_number(one) for one in faces if one is not None)
+        fits = tuple(checked_number(one, GLANCE) for one in faces if one is not None)
         if fits and len(fits) != len(still.faces):
             raise ValueError(len(fits))
         found.append(Glanced(fits, checked_count(whole, _SIDE_LIMIT)))
     return tuple(found)
 
 
-def _bounded(answer: Answer[Any]) -> Numbers | Finding:
+def _detailed(answer: Answer[Any]) -> Detailed | Finding:
     if answer.error is not None:
         return answer.error.code, {}
     try:
-        return checked_numbers(answer.frames[0][0]["numbers"], FACE_NUMBERS)
+        row = answer.frames[0][0]
+        return Detailed(checked_numbers(row["possible"], FACE_NUMBERS), tiles_of(row["tiles"]))
     except (AttributeError, LookupError, TypeError, ValueError):
         return "worker-crashed", {"reason": "answer"}
 

@@ -6,8 +6,8 @@ from haechi.domain.errors.family import NotFoundError, UnsupportedError
 class AudienceFileError(UnsupportedError):
     """A list cannot be read: `path` names the file, `place` where in it.
 
-    `reason` is `nothing-found`, `too-large`, `too-many`, `not-json`, `not-text`, `no-header`, `following`, `unknown-layout`
-    or `empty`.
+    `reason` is `nothing-found`, `too-large`, `too-many`, `together-too-large`, `together-too-many` (all files of an import),
+    `not-opened` (by the archive), `not-json`, `not-text`, `no-header`, `following`, `unknown-layout`, `which-list`, `unknown-language` or `empty`.
     """
 
     code = "audience-file"

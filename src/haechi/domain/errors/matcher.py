@@ -136,7 +136,8 @@ class ExchangeFailedError(UnavailableError):
     """A partner's exchange did not answer as its format says: `exchange`, `problem`.
 
     It is `address` (not one that is asked), `credentials` (missing or not accepted), `connect`, `tls`, `slow`, `redirect`, `status`, `busy` (it said so),
-    `long`, `cut` or `answer` (it makes no sense). Of a list in a file: `folder` (none was named for lists), `file` (not a plain file in that folder).
+    `long`, `cut` or `answer` (it makes no sense). Of a list in a file: `folder` (none was named for lists), `file` (not a plain file in that folder),
+    `changing` (somebody wrote into it while it was read: nothing was withdrawn).
     """
 
     code = "exchange-failed"
@@ -148,10 +149,31 @@ class ExchangeStoppedError(ExchangeFailedError):
     code = "exchange-stopped"
 
 
+class ExchangeEndedError(ExchangeStoppedError):
+    """Reading a partner's list was ended because the exchange is no longer the one whose reading began: `exchange`, `problem`. What was read stays.
+
+    It was switched `off`, `removed` or `changed` to another list meanwhile, or another server has `taken` it because this one was silent for too long.
+    """
+
+    code = "exchange-ended"
+
+
 class ExchangeCursorExpiredError(ExchangeFailedError):
     """A partner no longer knows what was read of its list before: it has to be read as a whole."""
 
     code = "exchange-cursor-expired"
+
+
+class ExchangeInUseError(ConflictError):
+    """Another server of the same catalogue reads the exchange `exchange` now."""
+
+    code = "exchange-in-use"
+
+
+class CredentialsUnreadableError(UnavailableError):
+    """What partners know this machine by lies in the file `path` and cannot be read; `problem` is `unreadable` or `damaged`."""
+
+    code = "credentials-unreadable"
 
 
 class ExchangeCannotError(UnsupportedError):

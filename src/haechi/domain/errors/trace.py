@@ -10,7 +10,10 @@ class TracerUnavailableError(UnavailableError):
 
 
 class TraceRefusedError(UnsupportedError):
-    """Nothing can be traced as asked: `reason` is `gallery-empty`, `not-own-photo`, `own-photo` or `nothing-to-trace`."""
+    """Nothing can be traced as asked: `reason` is `gallery-empty`, `not-own-photo`, `own-photo` or `nothing-to-trace`.
+
+    `no-features`: features are to be forgotten of an item (`item`) that is no own photo, so none are kept of it.
+    """
 
     code = "trace-refused"
 

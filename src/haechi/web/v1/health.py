@@ -19,7 +19,7 @@ def health_ready(call: Call[Nothing, Nothing, None]) -> Plain:
 @operation("GET", "/metrics", role=ApiRole.HASHER, tag="Health", summary="Counts, for Prometheus")
 def metrics(call: Call[Nothing, Nothing, None]) -> Plain:
     """Return counts in Prometheus' format. Any key may read them."""
-    return Plain(call.service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Plain(call.service.metrics_text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @operation("GET", "/openapi.json", tag="Health", summary="This description", is_shown=False)

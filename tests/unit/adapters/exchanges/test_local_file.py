@@ -19,8 +19,7 @@ def lists(tmp_path):
 
 def read(lists, filename, cursor=None, **settings):
     """Return rows and the last cursor."""
-    made = clients(lists)["local_file"](Asking("x"), {"filename": str(filename), **settings}, {}, now=None)
-    pages = list(made.pages(cursor))
+    pages = list(made(lists, filename, **settings).pages(cursor))
     return [row for page in pages for row in page.rows], pages[-1].cursor
 
 
@@ -29,14 +28,48 @@ def write(place, *signals, kind=True):
     place.write_text("\n".join(lines), encoding="ascii")
 
 
-def test_a_file_is_read_as_a_whole_and_again_only_when_it_changed(lists):
+def made(lists, filename, **settings):
+    return clients(lists)["local_file"](Asking("x"), {"filename": str(filename), **settings}, {}, now=None)
+
+
+def test_a_file_is_read_twice_as_a_whole_and_again_only_when_it_changed(lists):
     write(lists / "one.txt", pdq(1), md5(2))
-    rows, cursor = read(lists, "one.txt")
+    rows, once = read(lists, "one.txt")
     assert [row.signals for row in rows] == [(pdq(1),), (md5(2),)]
-    assert read(lists, lists / "one.txt", cursor) == ([], cursor)
-    write(lists / "one.txt", pdq(1))
+    client = made(lists, "one.txt")
     with pytest.raises(ExchangeCursorExpiredError):
-        read(lists, "one.txt", cursor)
+        list(client.pages(once))
+    *_, last = client.pages(None)
+    assert read(lists, lists / "one.txt", last.cursor) == ([], last.cursor)
+    write(lists / "one.txt", pdq(1))
+    rows, changed = read(lists, "one.txt", last.cursor)
+    assert (len(rows), changed in (once, last.cursor)) == (1, False)
+
+
+def test_a_file_that_changes_before_it_is_read_again_confirms_nothing(lists):
+    write(lists / "one.txt", pdq(1), pdq(2))
+    _, once = read(lists, "one.txt")
+    client = made(lists, "one.txt")
+    with pytest.raises(ExchangeCursorExpiredError):
+        list(client.pages(once))
+    write(lists / "one.txt", pdq(1))
+    with pytest.raises(ExchangeFailedError) as failed:
+        list(client.pages(None))
+    assert failed.value.facts["problem"] == "changing"
+
+
+def test_of_a_file_that_is_written_while_it_is_read_nothing_is_taken(lists):
+    write(lists / "one.txt", pdq(1))
+
+    def is_stopping():
+        with (lists / "one.txt").open("a", encoding="ascii") as file:
+            file.write("\n")
+        return False
+
+    client = clients(lists)["local_file"](Asking("x", is_stopping=is_stopping), {"filename": "one.txt"}, {}, now=None)
+    with pytest.raises(ExchangeFailedError) as failed:
+        next(client.pages(None))
+    assert failed.value.facts["problem"] == "changing"
 
 
 def test_lines_may_hold_hashes_alone_where_the_type_is_set(lists):

@@ -54,6 +54,12 @@ def test_followers_are_read_with_the_time_since_when(file):
     assert found.refused_count == 0
 
 
+def test_posts_that_have_labels_too_are_read_as_posts(file):
+    media = [{"uri": "media/posts/202605/1.jpg", "creation_timestamp": SINCE}]
+    found = file([labelled("drawn.one", "Caption", media=media)], "posts_1.json")
+    assert found.posts == (ListedPost("media/posts/202605/1.jpg", SINCE),)
+
+
 def test_a_single_follower_stands_without_brackets(file):
     assert file(follower("drawn.one")).viewers == (ListedViewer("drawn.one", SINCE),)
 
@@ -66,6 +72,44 @@ def test_close_friends_are_known_by_their_root_and_named_in_the_title_where_ther
     found = file({"relationships_close_friends": [entry]})
     assert found.kind is ListKind.CLOSE_FRIENDS
     assert found.viewers == (ListedViewer("drawn.one", SINCE),)
+
+
+def labelled(name, label="Username", since=SINCE, **more):
+    """Draw an entry as downloads of 2026 have them: the link is the one in the profile, and no address of the account."""
+    told = [("URL", "https://link.example/drawn.other"), ("Name", "drawn.display"), (label, name)]
+    return {
+        "timestamp": since,
+        "media": [],
+        "label_values": [{"label": one, "value": value} for one, value in told],
+        "fbid": "10000000000000001",
+        **more,
+    }
+
+
+def test_close_friends_of_the_newer_layout_are_read_by_their_label_and_never_by_the_link_in_a_profile(file):
+    korean = "사용자 이름".encode().decode("latin-1")
+    listed = [labelled("Drawn.One"), labelled("drawn.two", korean, 0), labelled("a b"), labelled("x", since=-1)]
+    found = file(listed, "close_friends.json")
+    assert found.kind is ListKind.CLOSE_FRIENDS
+    assert found.viewers == (ListedViewer("drawn.one", SINCE), ListedViewer("drawn.two", None))
+    assert [(one.place, one.problem) for one in found.refused] == [
+        ("entry 3", "not-an-account"), ("entry 4", "bad-time"),
+    ]  # fmt: skip
+    assert file(labelled("drawn.one"), "close_friends_1.json").viewers == (ListedViewer("drawn.one", SINCE),)
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "expected"),
+    [
+        ("blocked_profiles.json", "Username", "which-list"),
+        ("close_friends.json", "Benutzername", "unknown-language"),
+        ("posts_1.json", "Caption", "unknown-layout"),
+    ],
+)
+def test_a_list_of_the_newer_layout_that_does_not_tell_what_it_is_is_refused(file, name, label, expected):
+    with pytest.raises(AudienceFileError) as caught:
+        file([labelled("drawn.one", label)], name)
+    assert caught.value.facts["reason"] == expected
 
 
 def test_whom_she_follows_is_no_audience(file):
@@ -155,6 +199,17 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(file, monkeypatch
     assert reason(file, b"account\n" + b"a\n" * 9) == ("too-large", "")
 
 
+@pytest.mark.parametrize(("limit", "most"), [("MOST_BYTES_TOGETHER", 600), ("MOST_ROWS", 4)])
+def test_all_files_together_have_a_limit(tmp_path, monkeypatch, limit, most):
+    for number in range(3):
+        (tmp_path / f"followers_{number}.json").write_text(json.dumps([follower("drawn.one"), follower("drawn.two")]))
+    assert len(taken(tmp_path)) == 3
+    monkeypatch.setattr(lists, limit, most)
+    with pytest.raises(AudienceFileError) as caught:
+        taken(tmp_path)
+    assert caught.value.facts["reason"] == {600: "together-too-large", 4: "together-too-many"}[most]
+
+
 def test_only_the_lists_of_a_whole_download_are_read(tmp_path):
     path = tmp_path / "instagram-drawn-2024-06-01.zip"
     folder = "connections/followers_and_following"
@@ -184,3 +239,16 @@ def test_no_bytes_make_the_reader_fail_otherwise_than_by_name(content):
     frames = [frame for frame, _ in read({"most": 1 << 20}, inside)]
     os.close(inside)
     assert "problem" in frames[-1] or "refused" in frames[-1]
+
+
+def test_a_list_that_the_archive_cannot_give_keeps_the_others_from_looking_whole(tmp_path):
+    path = tmp_path / "instagram-drawn-2024-06-01.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("followers_1.json", json.dumps([follower("drawn.one")]))
+        archive.writestr("followers_1 (1).json", json.dumps([follower("drawn.two")]))
+    assert [one.path for one in taken(path)] == ["followers_1 (1).json", "followers_1.json"]
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("../followers_2.json", json.dumps([follower("drawn.three")]))
+    with pytest.raises(AudienceFileError) as caught:
+        taken(path)
+    assert caught.value.facts["reason"] == "not-opened"

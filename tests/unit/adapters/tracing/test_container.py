@@ -33,6 +33,24 @@ def test_a_table_of_ones_own_has_no_quality():
     assert standard_quality([1]) is None
 
 
+def tables_of(quality):
+    return [list(one) for one in Image.open(io.BytesIO(saved(image(), quality=quality))).quantization.values()]
+
+
+def test_tables_are_standard_only_if_those_of_the_colours_are_too():
+    luminance, chrominance = tables_of(80)
+    told = [
+        dict(container_facts(saved(image(), qtables=[luminance, one]), "image/jpeg"))["jpeg"]
+        for one in (chrominance, tables_of(60)[1], [*chrominance[:-1], chrominance[-1] + 1])
+    ]
+    assert [(one["tables"], one["quality"]) for one in told] == [("standard", 80), ("own", None), ("own", None)]
+
+
+def test_the_one_table_of_a_grey_picture_is_standard():
+    told = dict(container_facts(saved(image().convert("L"), quality=80), "image/jpeg"))["jpeg"]
+    assert (told["tables"], told["quality"]) == ("standard", 80)
+
+
 def test_a_progressive_picture_of_1280_pixels_at_87_is_consistent_with_telegram():
     facts = dict(container_facts(saved(image(1280, 720), quality=87, progressive=True), "image/jpeg"))
     assert facts["side-at-cap"] == {"side": 1280, "consistent_with": "telegram", "verified": True}

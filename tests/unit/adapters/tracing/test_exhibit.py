@@ -9,12 +9,14 @@ import pytest
 from drawn.composites import Treatment
 from drawn_faces import composite, face_of, person
 from haechi.adapters.tracing.drawing import checked_drawing, spans
-from haechi.adapters.tracing.exhibit import coarse, draw
+from haechi.adapters.tracing.exhibit import coarse, draw, oval
 from haechi.adapters.tracing.face_view import CROP_FROM
 from haechi.adapters.tracing.pair import compare
 from haechi.adapters.tracing.register import frame_size, hull
 from haechi.adapters.tracing.sight import Sight, see
-from haechi.domain.trace_drawing import OUTSIDE, Cell, grid_of
+from haechi.adapters.tracing.tiles import table
+from haechi.domain.trace_drawing import OUTSIDE, grid_of
+from haechi.domain.trace_tiles import Cell, count, tiles_of
 
 DARK, LIGHT = 60, 180
 
@@ -40,7 +42,7 @@ def views():
 
 
 def asked(numbers, **more):
-    return {"face": 0, "numbers": numbers, "map": False, "pictures": True, **more}
+    return {"face": 0, "numbers": numbers, "map": False, **more}
 
 
 @pytest.fixture(scope="module")
@@ -60,31 +62,37 @@ def test_no_pixel_outside_the_face_is_drawn(frames):
     # Black and white stood right beside the oval: neither is anywhere, and the grey around it is flat.
     assert shown.min() >= DARK - 5
     assert shown.max() <= OUTSIDE
-    for picture in (shown, decoded(pictures.overlay)):
+    for picture in (decoded(pictures.photo), shown, decoded(pictures.overlay)):
         for line, (first, last) in zip(picture, spans(*picture.shape[::-1]), strict=True):
             assert (line[:first] == OUTSIDE).all()
             assert (line[last:] == OUTSIDE).all()
 
 
+def test_the_worker_itself_draws_one_oval_of_all_three(views, frames):
+    shown = oval(compare(limited(views[0]), views[1]))
+    for row, blob in frames[1:]:
+        picture = np.frombuffer(blob, np.uint8).reshape(row["height"], row["width"])
+        times = len(picture) // len(shown)
+        outside = ~np.repeat(np.repeat(shown, times, 0), times, 1)
+        assert (picture[outside] == OUTSIDE).all()
+        assert (picture[~outside] != OUTSIDE).mean() > 0.9
+
+
 def test_pictures_come_only_when_they_are_asked_for(views, frames):
     questioned, photo = views
     numbers = compare(questioned, photo).numbers
-    rows = list(draw(sight(questioned), sight(photo), asked(numbers, pictures=False)))
+    rows = list(draw(sight(questioned), sight(photo), asked(numbers, face=None)))
     assert [len(blob) for _, blob in rows] == [0]
-    assert checked_drawing(rows, with_pictures=False).face.pictures is None
-    assert checked_drawing(frames, with_pictures=False).face.pictures is None
+    assert checked_drawing(rows, with_pictures=False).face is None
+    assert checked_drawing(frames, with_pictures=False).face is None
 
 
-def test_the_tiles_are_those_that_were_counted(views):
-    questioned, photo = views
-    numbers = compare(questioned, photo).numbers
-    face = checked_drawing(
-        list(draw(sight(questioned), sight(photo), asked(numbers, pictures=False))), with_pictures=False
-    ).face
-    assert face.numbers == numbers
-    assert len(face.tiles) == numbers["possible"]
-    assert face.count(Cell.KEPT) == numbers["matching"]
-    assert len({(tile.column, tile.row) for tile in face.tiles}) == len(face.tiles)
+def test_the_table_has_the_tiles_that_were_counted(views):
+    found = compare(*views)
+    tiles = tiles_of(table(found.tiles, found.mask, found.scale))
+    assert len(tiles) == found.numbers["possible"]
+    assert count(tiles, Cell.KEPT) == found.numbers["matching"]
+    assert tiles_of([tile.record() for tile in tiles]) == tiles
 
 
 def test_of_several_faces_in_the_photo_the_recorded_one_is_drawn(views):
@@ -92,8 +100,8 @@ def test_of_several_faces_in_the_photo_the_recorded_one_is_drawn(views):
     other = face_of(person(21).rgb)
     both = Sight(400, 400, (other, photo), see(np.zeros((40, 40), np.uint8)).whole)
     numbers = compare(questioned, photo).numbers
-    [(told, _)] = draw(sight(questioned), both, asked(numbers, pictures=False))
-    assert told["face"]["numbers"] == numbers
+    (told, _), *_ = draw(sight(questioned), both, asked(numbers))
+    assert told["numbers"] == numbers
 
 
 @pytest.mark.parametrize("scale", [40.0, 97.5, 192.0])
@@ -108,7 +116,7 @@ def test_the_callers_oval_is_that_of_the_comparison(scale):
 def test_what_a_worker_that_was_taken_over_draws_outside_is_cut_away(frames):
     leaked = [(row, blob if not blob else b"\0" * len(blob)) for row, blob in frames]  # a black picture, edge to edge
     pictures = checked_drawing(leaked, with_pictures=True).face.pictures
-    for picture in (decoded(pictures.questioned), decoded(pictures.overlay)):
+    for picture in map(decoded, (pictures.photo, pictures.questioned, pictures.overlay)):
         assert (picture[0] == OUTSIDE).all()
         assert (picture[:, 0] == OUTSIDE).all()
         assert (picture == OUTSIDE).mean() > 0.3
@@ -128,7 +136,7 @@ def changed(frames, at, **members):
         (1, {"height": 3}),
         (2, {"picture": "photo"}),
         (2, {"width": True}),
-        (0, {"face": {"tiles": [[0, 0, "X", 1, 1]], "numbers": {}, "mirrored": False}}),
+        (0, {"numbers": {}}),
         (0, {"map": ["K", "KK"]}),
         (0, {"map": ["X"]}),
         (0, {"map": ["K" * 25]}),

@@ -9,12 +9,28 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from drawn.composites import Treatment, jpeg
-from drawn_faces import composite, face_of, person
-from haechi.adapters.tracing.checked import FACE_NUMBERS
+from drawn_faces import another_shot, composite, face_of, person, without_content
+from haechi.adapters.tracing.checked import FACE_NUMBERS, checked_numbers
 from haechi.adapters.tracing.faces import find_faces
+from haechi.adapters.tracing.models import models
 from haechi.adapters.tracing.pair import compare
+from haechi.adapters.tracing.sight import blur_of
+from haechi.domain.evidence import ItemId
+from haechi.domain.likelihood import Against
+from haechi.domain.trace import (
+    SHOWS_AT,
+    DonorGroup,
+    FaceFit,
+    Gate,
+    Outcome,
+    SeenFace,
+    conclude,
+    face_gates,
+    pair_gates,
+)
 
 DONOR, HOST, STRANGER = 0, 22, 21
+OTHER_DAY, SITTING = (models()[one] for one in (Against.OTHER_OCCASION, Against.SAME_SITTING))
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +49,7 @@ def treated(rgb):
 
 def test_a_face_beside_itself_is_the_same_everywhere(donor):
     numbers = compare(donor, donor).numbers
-    assert set(numbers) == set(FACE_NUMBERS)
+    assert checked_numbers(numbers, FACE_NUMBERS) == numbers
     assert numbers["coherence"] > 0.99
     assert numbers["residual"] < 0.002
     assert numbers["matching"] == numbers["tiles"]
@@ -91,20 +107,57 @@ def test_the_donor_stands_out_from_other_faces(donor, stranger, how):
 
 
 def test_a_face_without_anything_in_it_gives_numbers_and_no_agreement(donor):
-    empty = type(donor)(
-        **{name: getattr(donor, name) for name in donor.__slots__}
-        | {"grey": np.full_like(donor.grey, 128), "features": type(donor.features)(*_none())}
-    )
+    empty = without_content(donor)
     for pair in ((empty, donor), (donor, empty), (empty, empty)):
         numbers = compare(*pair).numbers
         assert all(math.isfinite(value) for value in numbers.values())
         assert numbers["coherence"] == 0
         assert numbers["comparable"] < 0.01
         assert numbers["inliers"] == 0
+        assert checked_numbers(numbers, FACE_NUMBERS) == numbers
 
 
-def _none():
-    return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
+def test_a_face_without_anything_in_it_passes_no_gate(donor):
+    empty = without_content(donor)
+    seen = SeenFace(donor.width, donor.score, blur_of(empty))
+    assert face_gates(seen) == (Gate.FACE_TOO_SOFT,)
+    assert conclude(seen, (), compared=5).outcome is Outcome.NOT_EVALUATED
+    assert pair_gates(seen, compare(donor, empty).numbers) == (Gate.TOO_LITTLE_TO_COMPARE,)
+    assert not OTHER_DAY.ratio(compare(donor, empty).numbers).supports_this_photo
+
+
+@pytest.mark.parametrize("used", [0, 17])
+def test_which_of_the_two_is_questioned_does_not_turn_the_answer(used):
+    made = face_of(composite(used, HOST).rgb)
+    for seed in (used, STRANGER):
+        photo = face_of(person(seed).rgb)
+        there, back = (answer(*pair) for pair in ((made, photo), (photo, made)))
+        assert {one.groups[0].best.other_occasion.value >= SHOWS_AT for one in (there, back)} == {seed == used}
+        assert there.outcome is back.outcome is (Outcome.MADE_FROM if seed == used else Outcome.NONE_FOUND)
+
+
+def test_another_shot_of_the_sitting_is_not_taken_for_the_photo_that_was_used():
+    found = answer(face_of(composite(DONOR, HOST).rgb), face_of(another_shot(DONOR)))
+    best = found.groups[0].best
+    assert best.other_occasion.value >= SHOWS_AT  # it looks like it, since hardly anything moved
+    assert not best.same_sitting.supports_this_photo
+    assert found.outcome is Outcome.THIS_OR_SITTING
+
+
+def answer(questioned, photo):
+    """Return what is said of a face when this is the only photo."""
+    numbers = compare(questioned, photo).numbers
+    seen, other = (SeenFace(one.width, one.score, blur_of(one)) for one in (questioned, photo))
+    fit = FaceFit(
+        photo=ItemId("own"),
+        is_mirrored=False,
+        rank=OTHER_DAY.exact(numbers),
+        other_occasion=OTHER_DAY.ratio(numbers),
+        same_sitting=SITTING.ratio(numbers),
+        gates=pair_gates(other, numbers),
+        numbers=numbers,
+    )
+    return conclude(seen, (DonorGroup((fit,)),), compared=1)
 
 
 def test_half_a_face_cut_off_by_the_edge_is_compared_where_it_is(donor):

@@ -13,11 +13,15 @@ from haechi.ports.container import Container, Member
 MOST_BYTES = 64 << 20
 """Of one file. A follower takes about 200 bytes of `followers_1.json`: three hundred thousand of them."""
 MOST_FILES = 1000
+MOST_BYTES_TOGETHER = 256 << 20
+"""Of all files of one import, as their bytes were read: a million followers."""
 MOST_ROWS = 1_000_000
+"""Accounts and posts of all files of one import: they are held in memory until all of it is recorded at once."""
 LONGEST = 1000
 LATEST = 4_102_444_800
 """The year 2100, in unix seconds."""
-_NAMES = re.compile(r"(?:followers|close_friends|posts)(?:_\d{1,4})?\.json")
+_NAMES = re.compile(r"(?:followers|close_friends|posts)(?:_\d{1,4})?(?: ?\(\d{1,3}\))?\.json")
+"""The lists of a download, and copies that a browser or a file manager numbered."""
 _TASK = "haechi.adapters.importers.audience.reader:read"
 
 
@@ -29,24 +33,33 @@ def read_lists(container: Container, run: Run | None = None) -> Iterator[ListedF
         raise AudienceFileError(reason="nothing-found", path=container.name, place="")
     if len(found) > MOST_FILES:
         raise AudienceFileError(reason="too-many", path=container.name, place="")
+    size = rows = 0
     for member in found:
-        yield _read(container, member, run)
+        if member.size > MOST_BYTES:
+            raise AudienceFileError(reason="too-large", path=member.path, place="")
+        if size + member.size > MOST_BYTES_TOGETHER:
+            raise AudienceFileError(reason="together-too-large", path=container.name, place=member.path)
+        listed, read = _read(container, member, run, most_rows=MOST_ROWS - rows)
+        size += read  # what an archive says of a size is only its word
+        rows += len(listed.viewers) + len(listed.posts)
+        yield listed
 
 
 def _lists_in(container: Container) -> Iterator[Member]:
     for member in container.members():
-        if member.is_directory or member.refused is not None:
+        if member.is_directory:
             continue
         if container.kind == "file" or _NAMES.fullmatch(member.path.rpartition("/")[2]):
+            if member.refused is not None:  # left out in silence, it would make the rest look like the whole list
+                raise AudienceFileError(reason="not-opened", path=member.path, place="")
             yield member
 
 
-def _read(container: Container, member: Member, run: Run) -> ListedFile:
-    if member.size > MOST_BYTES:
-        raise AudienceFileError(reason="too-large", path=member.path, place="")
+def _read(container: Container, member: Member, run: Run, *, most_rows: int) -> tuple[ListedFile, int]:
+    """Return what a file lists, and how many bytes of it were read."""
     feed = Feed(container.open(member))
-    found = _Found(member.path)
-    frames = feed.frames(run, {"most": MOST_BYTES})
+    found = _Found(member.path, most_rows)
+    frames = feed.frames(run, {"most": MOST_BYTES, "name": member.path.rpartition("/")[2]})
     try:
         for frame, _ in frames:
             found.take(frame)
@@ -55,14 +68,15 @@ def _read(container: Container, member: Member, run: Run) -> ListedFile:
     finally:
         if isinstance(frames, Generator):
             frames.close()  # ends the worker where its answer was not taken to the end
-    return found.listed(feed.digest)
+    return found.listed(feed.digest), feed.size
 
 
 class _Found:
     """What a worker says of one file."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, most: int) -> None:
         self._path = path
+        self._most = most
         self._kind: ListKind | None = None
         self._viewers: list[ListedViewer] = []
         self._posts: list[ListedPost] = []
@@ -82,8 +96,8 @@ class _Found:
             self._posts += [ListedPost(_text(uri), _time(at)) for uri, at in frame["rows"]]
         else:
             self._viewers += [_viewer(row) for row in frame["rows"]]
-        if len(self._viewers) + len(self._posts) > MOST_ROWS:
-            raise AudienceFileError(reason="too-many", path=self._path, place="")
+        if len(self._viewers) + len(self._posts) > self._most:
+            raise AudienceFileError(reason="together-too-many", path=self._path, place="")
 
     def listed(self, digest: Sha256) -> ListedFile:
         """Return all of it."""

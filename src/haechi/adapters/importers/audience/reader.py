@@ -20,15 +20,15 @@ def read(request: Mapping[str, Any], fd: int | None) -> Iterator[Frame]:
     """Yield the frames of one file: its kind, rows, and what was refused; or the problem that kept it from being read."""
     assert fd is not None  # noqa: S101 - the caller always hands a descriptor
     try:
-        yield from _frames(_content(fd, int(request["most"])))
+        yield from _frames(_content(fd, int(request["most"])), str(request.get("name", "")))
     except ListProblemError as error:
         yield {"problem": error.problem, "place": error.place}, b""
 
 
-def _frames(content: bytes) -> Iterator[Frame]:
+def _frames(content: bytes, name: str) -> Iterator[Frame]:
     refused: list[tuple[str, str]] = []
     count = 0
-    kind, entries = _entries(content)
+    kind, entries = _entries(content, name)
     yield {"kind": kind}, b""
     rows: list[Sequence[Any]] = []
     for entry in entries:
@@ -44,7 +44,7 @@ def _frames(content: bytes) -> Iterator[Frame]:
     yield {"refused": refused, "count": count}, b""
 
 
-def _entries(content: bytes) -> tuple[str, Iterator[Sequence[Any] | Refused]]:
+def _entries(content: bytes, name: str) -> tuple[str, Iterator[Sequence[Any] | Refused]]:
     content = content.removeprefix(b"\xef\xbb\xbf")
     if not content.strip():
         raise ListProblemError(problem="empty")
@@ -54,7 +54,7 @@ def _entries(content: bytes) -> tuple[str, Iterator[Sequence[Any] | Refused]]:
         value = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise ListProblemError(problem="not-json", place=f"line {error.lineno}") from error
-    return meta.entries(value)
+    return meta.entries(value, name)
 
 
 def _content(fd: int, most: int) -> bytes:

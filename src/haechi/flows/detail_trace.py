@@ -1,19 +1,19 @@
-"""Measure how well a picture surely made from the best photo could fit it, for each face where a photo was found."""
+"""Look in detail at the best photo of each face where one was found: its tiles, and how well it could fit at most."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from haechi.domain.evidence import ItemId
-from haechi.domain.trace import Bound, FaceAnswer, Outcome, SeenFace
-from haechi.ports.tracer import FacePair, Finding, Remake, Still, Tracer
+from haechi.domain.trace import POINTING, Bound, FaceAnswer, Outcome, SeenFace
+from haechi.ports.tracer import Detail, Detailed, FacePair, Finding, Still, Tracer
 
 Row = tuple[float, ItemId, SeenFace, FacePair]
 """A photo's rank for one questioned face, the photo, its face that fits best, and what was measured."""
 
-_TOLD = (Outcome.MADE_FROM, Outcome.POINTS_TO, Outcome.NOT_ENOUGH)
+_TOLD = POINTING | {Outcome.NOT_ENOUGH}
 
 
-def bound_trace(
+def detail_trace(
     faces: Sequence[FaceAnswer],
     rows: Sequence[Sequence[Row]],
     *,
@@ -22,28 +22,29 @@ def bound_trace(
     stills: Mapping[ItemId, Still],
     tracer: Tracer,
 ) -> tuple[FaceAnswer, ...]:
-    """Return the answers of one still with their bounds; `rows` are every photo's for each face."""
+    """Return the answers of one still with their bounds and tiles; `rows` are every photo's for each face."""
     quality = _quality(findings)
-    bounded = list(faces)
-    for at, found in tracer.bound(_remakes(faces, rows, questioned, stills, quality)):
-        if isinstance(found, Mapping):
-            bounded[at] = replace(faces[at], bound=_bound(faces[at], rows[at], found["coherence"], quality))
-    return tuple(bounded)
+    told = list(faces)
+    for at, found in tracer.detail(_best_ones(faces, rows, questioned, stills, quality)):
+        if isinstance(found, Detailed):
+            bound = _bound(faces[at], rows[at], found.possible["coherence"], quality)
+            told[at] = replace(faces[at], bound=bound, tiles=found.tiles)
+    return tuple(told)
 
 
-def _remakes(
+def _best_ones(
     faces: Sequence[FaceAnswer],
     rows: Sequence[Sequence[Row]],
     questioned: Still,
     stills: Mapping[ItemId, Still],
     quality: int | None,
-) -> Iterator[tuple[int, Remake]]:
+) -> Iterator[tuple[int, Detail]]:
     for at, face in enumerate(faces):
         if face.outcome not in _TOLD or not face.groups or face.groups[0].best.photo not in stills:
             continue
         photo = face.groups[0].best.photo
         pair = next(row[3] for row in rows[at] if row[1] == photo)
-        yield at, Remake(stills[photo], pair.photo, questioned, at, quality)
+        yield at, Detail(stills[photo], pair.photo, questioned, at, quality)
 
 
 def _bound(face: FaceAnswer, rows: Sequence[Row], possible: float, quality: int | None) -> Bound:
