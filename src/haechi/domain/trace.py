@@ -177,9 +177,9 @@ class FaceAnswer:
     """What was found for one questioned face. Groups are ordered, best first, and only those worth telling.
 
     `compared` is how many photos of the gallery had a face to compare. `needed` is the ratio that a gallery of that size
-    asks for, `runner_up` the best photo outside the first group that passes the gates, among those compared in full (decimal
-    logarithm, unbounded), `margin` the distance to it in powers of ten. `share` is that of the best photo under even odds that any of the gallery was used. `tiles` are
-    those of the face beside the best photo's.
+    asks for, `runner_up` the best photo outside the first group among those compared in full (decimal logarithm, unbounded),
+    `margin` the distance to it in powers of ten. `share` is that of the best photo under even odds that any of the gallery was
+    used. `tiles` are those of the face beside the best photo's.
     """
 
     face: SeenFace

@@ -15,10 +15,9 @@ from functools import partial
 from haechi.domain.bank import Depicted, Tier
 from haechi.domain.lookup import Answer, Query
 
-MOST_TOGETHER = 256
-"""Queries of one search at most: a longer list is asked in pieces."""
-MOST_JOINED = 64
-"""Queries up to which what waits is joined. Beyond, joining saves nothing, and everyone waits for the last of them."""
+MOST_TOGETHER = 64
+"""Queries of one search at most. More would save nothing: a longer list is asked in pieces by all threads at once, and so is
+done before the next one, where several long lists side by side would all be done at the end."""
 _FEW = 16
 
 
@@ -103,7 +102,7 @@ class Lookups:
 
     @staticmethod
     def _joins(piece: _Piece, first: _Piece, count: int) -> bool:
-        return piece.scope == first.scope and count + len(piece.queries) <= MOST_JOINED
+        return piece.scope == first.scope and count + len(piece.queries) <= MOST_TOGETHER
 
     def _answer(self, together: list[_Piece]) -> Sequence[Answer]:
         return self._look_up([query for piece in together for query in piece.queries], together[0].scope)

@@ -1,10 +1,12 @@
 """Which photos a trace leads to, and how far: their audience is worth telling, with what holds it back."""
 
+from dataclasses import replace
+
 import pytest
 
 from haechi.domain.evidence import ItemId, Sha256
 from haechi.domain.likelihood import Ratio
-from haechi.domain.trace import Answer, DonorGroup, FaceAnswer, FaceFit, Outcome, SeenFace, WholeFit
+from haechi.domain.trace import Answer, DonorGroup, FaceAnswer, FaceFit, Gate, Outcome, SeenFace, WholeFit
 from haechi.domain.trace_lead import Lead, leads_of
 
 FACE = SeenFace(120.0, 0.9, 0.5)
@@ -46,6 +48,12 @@ def scene(photo, inliers):
 )
 def test_a_trace_leads_to_all_photos_of_its_leading_group_and_to_none_of_the_others(outcome, lead):
     assert leads_of([answer(outcome, group("a", "b"), group("c"))]) == {"a": lead, "b": lead}
+
+
+def test_a_thumbnail_of_the_group_is_led_to_less_surely_than_its_photo():
+    photo, thumbnail = group("a", "b").fits
+    both = DonorGroup((photo, replace(thumbnail, gates=(Gate.PHOTO_TOO_SMALL,))))
+    assert leads_of([answer(Outcome.MADE_FROM, both)]) == {"a": Lead.THIS_PHOTO, "b": Lead.THIS_OR_SITTING}
 
 
 def test_what_is_not_enough_to_say_leads_nowhere():

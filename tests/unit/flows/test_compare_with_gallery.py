@@ -3,7 +3,7 @@
 from haechi.adapters.tracing.models import models
 from haechi.domain.case import Age, Case, CaseId, CustodyMode
 from haechi.domain.evidence import EvidenceItem, Examined, ItemId, MediaKind, Role, Sha256
-from haechi.domain.trace import Gallery, Outcome, SeenFace
+from haechi.domain.trace import Gallery, Gate, Outcome, SeenFace
 from haechi.flows import compare_with_gallery as flow
 from haechi.flows.compare_with_gallery import LED, Means, Questioned, compare_with_gallery
 from haechi.ports.tracer import Compared, FacePair, Glanced, Still
@@ -12,6 +12,7 @@ CASE = Case(CaseId("c"), "n", CustodyMode.SEALED, Age.ADULT, "yes")
 USED = {"third": 0.97, "coherence": 0.99, "top": 0.97, "strong": 0.9, "agreement": 0.9, "fine": 0.9, "middle": 0.95}
 NEARLY = USED | {"third": 0.96}
 OTHER = dict.fromkeys(USED, 0.2)
+A_LITTLE = dict.fromkeys(USED, 0.75)
 COMMON = {"comparable": 0.9, "tiles": 40.0, "possible": 40.0, "matching": 36.0, "residual": 0.004, "scale": 1.0}
 
 
@@ -82,6 +83,13 @@ def test_a_thumbnail_of_the_photo_takes_neither_its_place_nor_its_lead():
     face, _ = answered({"thumbnail": USED, "photo": NEARLY, "other": OTHER}, {"thumbnail": 50.0})
     assert (face.outcome, face.groups[0].best.photo) == (Outcome.MADE_FROM, "photo")
     assert face.margin > 1
+
+
+def test_a_photo_too_small_to_weigh_is_why_nothing_is_said_however_many_others_fit_a_little():
+    others = {f"{at:03}": A_LITTLE for at in range(2 * LED)}
+    face, _ = answered({**others, "small": USED}, {"small": 50.0})
+    assert (face.outcome, face.gates) == (Outcome.NOT_EVALUATED, (Gate.PHOTO_TOO_SMALL,))
+    assert answered({**others, "large": USED})[0].outcome is Outcome.MADE_FROM
 
 
 def test_a_burst_longer_than_what_is_told_does_not_stand_against_itself():

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from haechi.web.lookups import MOST_JOINED, MOST_TOGETHER, Lookups, Scope
+from haechi.web.lookups import MOST_TOGETHER, Lookups, Scope
 
 
 async def asked(*lists):
@@ -30,12 +30,13 @@ def test_single_lookups_that_wait_are_asked_together():
     answers, searches = asyncio.run(asked(*lists))
     assert answers == [[("answer", query)] for (query,) in lists]
     assert searches[0] == 1
-    assert max(searches) == MOST_JOINED
+    assert max(searches) == MOST_TOGETHER
     assert len(searches) < 5
 
 
 def test_long_lists_are_asked_one_after_the_other_and_in_pieces():
     lists = [[f"{name}{number}" for number in range(100)] for name in "abc"]
-    answers, searches = asyncio.run(asked(*lists, [f"z{number}" for number in range(MOST_TOGETHER + 1)]))
+    answers, searches = asyncio.run(asked(*lists, [f"z{number}" for number in range(4 * MOST_TOGETHER + 1)]))
     assert answers[1] == [("answer", query) for query in lists[1]]
-    assert searches == [100, 100, 100, MOST_TOGETHER, 1]
+    rest = 100 - MOST_TOGETHER
+    assert searches == [*[MOST_TOGETHER, rest] * 3, *[MOST_TOGETHER] * 4, 1]
