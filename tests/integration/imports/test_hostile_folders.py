@@ -203,7 +203,7 @@ def test_stopping_inside_receiving_loses_nothing_and_leaves_nothing_open(tmp_pat
         with vault.opened() as opened, pytest.raises(KeyboardInterrupt):
             opened.import_export(export, case=opened.cases()[0], progress=quiet)
 
-    assert descriptors() == open_before
+    assert descriptors() <= open_before  # what an earlier test held may have been let go of meanwhile
     vault.verify()
     vault.take(export)
     assert records(vault)["messages"] == records(undisturbed)["messages"]
