@@ -7,6 +7,7 @@ computed and kept; of photos that lead nowhere nothing stays in memory.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from haechi.domain.case import Case
 from haechi.domain.evidence import EvidenceItem, ItemId, Sha256
@@ -15,6 +16,7 @@ from haechi.domain.trace import (
     GROUP_COHERENCE,
     MARGIN,
     Answer,
+    DonorGroup,
     FaceAnswer,
     FaceFit,
     Gallery,
@@ -42,6 +44,7 @@ LED_CLOSELY = 96
 _WORTH_TELLING, _WORTH_LEADING = 0.0, 1.0
 _MOST_RANK = 6.0
 """Powers of ten beyond which a ratio is no longer told from others when odds are shared out."""
+_Row: TypeAlias = tuple[float, ItemId, SeenFace, FacePair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +172,7 @@ class _Scores:
 
     def __init__(self, questioned: Sequence[Questioned], rank: Callable[[Mapping[str, float]], float]) -> None:
         self._rank = rank
-        self.faces: list[list[list[tuple[float, ItemId, SeenFace, FacePair]]]] = [
-            [[] for _ in one.still.faces] for one in questioned
-        ]
+        self.faces: list[list[list[_Row]]] = [[[] for _ in one.still.faces] for one in questioned]
         self.scenes: list[list[WholeFit]] = [[] for _ in questioned]
         self.stills: dict[ItemId, Still] = {}
         self._room = LED
@@ -179,7 +180,7 @@ class _Scores:
     def add(self, photo: ItemId, still: Still, places: Sequence[int], compared: Sequence[Compared]) -> None:
         """Keep what one photo's comparison with the stills at `places` gave; of several faces in it, the best fit."""
         for at, found in zip(places, compared, strict=True):
-            best: dict[int, tuple[float, ItemId, SeenFace, FacePair]] = {}
+            best: dict[int, _Row] = {}
             for pair in found.faces:
                 row = (self._rank(pair.numbers), photo, still.faces[pair.photo], pair)
                 if pair.questioned not in best or row[0] > best[pair.questioned][0]:
@@ -247,7 +248,7 @@ def _compare(
 
 def _answer(
     face: SeenFace,
-    rows: Sequence[tuple[float, ItemId, SeenFace, FacePair]],
+    rows: Sequence[_Row],
     stills: Mapping[ItemId, Still],
     gallery: Gallery,
     *,
@@ -272,8 +273,7 @@ def _answer(
         for rank, photo, seen, pair in _leading(rows)
     ]
     groups = grouped(fits, _alike(fits, stills, gallery, tracer=tracer))
-    first = {fit.photo for fit in groups[0].fits} if groups else set()
-    rest = [row for row in rows if row[1] not in first]
+    rest = _beside(groups[0], rows, gallery) if groups else rows
     others = [row[0] for row in rest]
     # One photo stands for a group: near-identical shots are one answer, not several that take odds from each other.
     ranks = [min(rank, _MOST_RANK) for rank in (groups[0].best.rank, *others)] if groups else []
@@ -284,12 +284,36 @@ def _answer(
         runner_up=max(others, default=None),
         share=share_of(ranks, 0, 1 + len(rest) + unseen) if ranks else None,
     )
-    return replace(told, groups=told.groups[:SHOWN])
+    return replace(told, groups=_shown(told.groups))
+
+
+def _shown(groups: Sequence[DonorGroup]) -> tuple[DonorGroup, ...]:
+    """Return the groups that are told; among them always the best outside the gates: it may be why nothing is said."""
+    silent = next((group for group in groups[SHOWN:] if group.best.gates), None)
+    if silent is None or any(group.best.gates for group in groups[:SHOWN]):
+        return tuple(groups[:SHOWN])
+    return (*groups[: SHOWN - 1], silent)
+
+
+def _beside(group: DonorGroup, rows: Sequence[_Row], gallery: Gallery) -> list[_Row]:
+    """Return the rows of photos outside the group; what was taken together with a member is no other photo.
+
+    A burst may hold more shots than `LED_CLOSELY`, and those beyond must not stand against their own group.
+    """
+    by_id = {item.item_id: item for item in gallery.items}
+    members = {fit.photo for fit in group.fits}
+    inside = [by_id[photo] for photo in members]
+    return [
+        row
+        for row in rows
+        if row[1] not in members
+        and not (row[0] > _WORTH_TELLING and any(taken_together(by_id[row[1]], member) for member in inside))
+    ]
 
 
 def _leading(
-    rows: Sequence[tuple[float, ItemId, SeenFace, FacePair]],
-) -> list[tuple[float, ItemId, SeenFace, FacePair]]:
+    rows: Sequence[_Row],
+) -> list[_Row]:
     """Return the rows worth telling, best first, and what passes no gate after all others."""
     order = [(bool(_gates(row)), -row[0], row[1], row) for row in rows if row[0] > _WORTH_TELLING]
     told = [row for *_, row in sorted(order, key=lambda one: one[:3])]
@@ -301,7 +325,7 @@ def _leading(
     return chosen if silent is None or silent in chosen else [*chosen, silent]
 
 
-def _gates(row: tuple[float, ItemId, SeenFace, FacePair]) -> tuple[Gate, ...]:
+def _gates(row: _Row) -> tuple[Gate, ...]:
     _, _, seen, pair = row
     return pair_gates(seen, pair.numbers)
 
