@@ -1,8 +1,8 @@
-"""Differential check of the packet verifiers: python tools/mutate_packets.py N [--seed S] [--verifiers a,b] [--shell-every M].
+"""Differential check of the packet verifiers: python tools/mutate_packets.py N [--seed S] [--first F] [--verifiers a,b] [--shell-every M].
 
 Makes N packets out of a good one by random changes, half of them signed again so that the inner checks are reached, and
 asks every verifier, of half of them with options that name a signer, authorities or a policy. Prints counts and each packet on which they disagree; exits with 1 when verdicts, sets of finding
-codes, or what is said to be proven differ.
+codes, or what is said to be proven differ. A packet is the same for the same seed and number: a run that was stopped goes on with `--first`.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from packets.parts import OTHER, SIGNER, good, signer_of  # noqa: E402
 from packets.stamped import P256, P384, RSA  # noqa: E402
 from packets.verifiers import VERIFIERS, Asked, Said  # noqa: E402
 
-BATCH = 200  # packets on the disk at once
+BATCH = 100  # packets on the disk at once
 Dice = random.Random
 Change = Callable[[Path, Dice], None]
 Heard = Callable[[str], object]
@@ -169,26 +169,32 @@ def expected(packet: Path, dice: Dice) -> Asked:
 
 
 def compare(
-    count: int, seed: int, names: Sequence[str], kept: Path | None = None, *, shell_every: int = 1, heard: Heard = print
+    chosen: range,
+    seed: int,
+    names: Sequence[str],
+    kept: Path | None = None,
+    *,
+    shell_every: int = 1,
+    heard: Heard = print,
 ) -> Counter[str]:
-    """Return how many packets had which verdict, or a disagreement; `heard` is told each disagreement, and how far it is.
+    """Return how many of the chosen packets had which verdict, or a disagreement; `heard` is told each disagreement, and how far it is.
 
     verify.sh, which starts some hundred programs for a packet, is asked about each `shell_every`-th only.
     """
     tally: Counter[str] = Counter()
-    for start in range(0, count, BATCH):
-        numbers = range(start, min(start + BATCH, count))
+    for place in range(0, len(chosen), BATCH):
+        numbers = chosen[place : place + BATCH]
         with tempfile.TemporaryDirectory() as scratch:
             folders = {number: Path(scratch) / f"{seed}-{number}" for number in numbers}
             done = {at: mutate(folder, random.Random(folder.name)) for at, folder in folders.items()}  # noqa: S311  # no secret
             asked = {at: expected(folder, random.Random(f"{folder.name} asked")) for at, folder in folders.items()}  # noqa: S311  # no secret
             said: dict[int, dict[str, Said]] = {number: {} for number in numbers}
             for name in names:
-                chosen = [at for at in numbers if name != "verify.sh" or at % shell_every == 0]
-                answers = VERIFIERS[name]([asked[at] for at in chosen])
-                for at, answer in zip(chosen, answers, strict=True):
+                told_of = [at for at in numbers if name != "verify.sh" or at % shell_every == 0]
+                answers = VERIFIERS[name]([asked[at] for at in told_of])
+                for at, answer in zip(told_of, answers, strict=True):
                     said[at][name] = answer
-                tally[f"asked of {name}"] += len(chosen)
+                tally[f"asked of {name}"] += len(told_of)
             for at, folder in folders.items():
                 kind = _kind(said[at])
                 tally[kind] += 1
@@ -199,7 +205,7 @@ def compare(
                     heard("\n".join([f"{kind}: {folder.name} ({done[at]}) {' '.join(asked[at].arguments())}", *lines]))
                     if kept is not None:
                         shutil.copytree(folder, kept / folder.name, symlinks=True, dirs_exist_ok=True)
-        heard(told(tally))
+        heard(f"up to {numbers[-1]}: {told(tally)}")
     return tally
 
 
@@ -223,6 +229,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("count", type=int)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, metavar="F", help="the number of the first packet")
     parser.add_argument("--verifiers", default=",".join(VERIFIERS))
     parser.add_argument(
         "--shell-every", type=int, default=1, metavar="N", help="ask verify.sh about each Nth packet only"
@@ -230,11 +237,14 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="where the packets with a disagreement are kept")
     asked = parser.parse_args()
     names, every = asked.verifiers.split(","), asked.shell_every
+    chosen = range(asked.first, asked.first + asked.count)
     print(
-        f"{asked.count} packets, seed {asked.seed}: {', '.join(names)}" + f" (verify.sh: each {every}th)" * (every > 1)
+        f"{asked.count} packets from {asked.first}, seed {asked.seed}: {', '.join(names)}"
+        + f" (verify.sh: each {every}th)" * (every > 1),
+        flush=True,
     )
     tally = compare(
-        asked.count, asked.seed, names, asked.keep, shell_every=every, heard=functools.partial(print, flush=True)
+        chosen, asked.seed, names, asked.keep, shell_every=every, heard=functools.partial(print, flush=True)
     )
     print(f"done: {told(tally)}")
     return int(any(tally[kind] for kind in DISAGREEMENTS))

@@ -65,7 +65,7 @@ def test_who_came_on_the_day_of_a_post_whose_hour_is_not_known_may_have_seen_it(
     assert "그때 볼 수 있었을 수도 있음 1개." in shown
 
 
-def test_what_is_removed_is_shown_first_and_asked_for(vault, capsys):
+def test_what_is_removed_is_shown_first_and_asked_for(vault, capsys, tmp_path):
     photo, options = vault
     typed = ["a.drawn", "--from", "2024-04-01", "--until", "2024-05-01", "--complete", "--json"]
     assert run(["audience", "add", photo, *OWNER, "--json", *options]) == 0
@@ -76,8 +76,12 @@ def test_what_is_removed_is_shown_first_and_asked_for(vault, capsys):
     asked = capsys.readouterr()
     assert "계정 1개" in asked.out
     assert "--yes" in asked.err
-    for name in (listed, post):
-        assert run(["audience", "remove", name, "--yes", *options]) == 0
+    assert run(["audience", "remove", listed, "--json", *options]) == 2
+    assert run(["audience", "remove", listed, "--yes", *options]) == 0
+    assert "--certificate" in capsys.readouterr().out
+    assert run(["audience", "remove", post, "--yes", "--json", *options]) == 0
+    entry = told(capsys)["entry"]
+    assert run(["delete", "--entry", str(entry), "--certificate", str(tmp_path / "c"), *options]) == 0
     capsys.readouterr()
     assert run(["audience", "remove", post, "--yes", *options]) == 3
     assert run(["audience", "show", "--json", *options]) == 0

@@ -9,6 +9,7 @@ from haechi.cli import questions, screen
 from haechi.cli.app import group
 from haechi.cli.audience_told import tell_audience, tell_lists, tell_taken
 from haechi.cli.deletion_asked import asked_approval, asked_reason
+from haechi.cli.deletion_told import back_up_step, certificate_step, tell_unfinished
 from haechi.cli.results import JSON_HELP, jsonable, moment, plain_json
 from haechi.cli.trouble import UsageError
 from haechi.cli.vaults import VaultOptions, need_case, opened, opened_with
@@ -17,7 +18,7 @@ from haechi.domain.evidence import ItemId
 from haechi.domain.vault import Operation
 from haechi.language import _, korean
 from haechi.language import audience as word
-from haechi.ports.audience_records import PostRecord
+from haechi.ports.audience_records import ListRecord, PostRecord
 
 _PLATFORM = korean("어느 서비스인지. 예: instagram, telegram, kakaotalk")
 _ACCOUNT = korean("거기에서 쓰는 내 계정. 대화방이라면 방 번호 (haechi rooms 에서 봅니다)")
@@ -213,37 +214,49 @@ def remove(
     ] = None,
     yes: Annotated[bool, Parameter(help=korean("묻지 않고 뺍니다. (스크립트용)"))] = False,
     case: Annotated[str | None, Parameter(help=_CASE)] = None,
+    json: Annotated[bool, Parameter(help=JSON_HELP)] = False,
     options: VaultOptions = VaultOptions(),  # noqa: B008 - cyclopts fills it; it is frozen
 ) -> None:
     """Destroy a post or a list: it tells of third persons, so it goes as `haechi delete` does, from older back-ups too."""
     from haechi.bootstrap import audience as feature
     from haechi.bootstrap import erasing
 
+    if json and not yes:
+        raise UsageError(_("--json 은 무엇이 없어지는지 먼저 보여 주지 않습니다. --yes 도 함께 붙이세요."))
     with opened_with(options, options.typed_key()) as vault:
         chosen = need_case(vault, case)
         found = feature.find(vault, chosen, name)
-        if isinstance(found, PostRecord):
-            told = _("올린 글 하나: {place}", place=word.place(found.post.place))
-        else:
-            told = _(
-                "명단 하나: {place}, 계정 {count}개",
-                place=word.place(found.told.place),
-                count=len({one.account for one in found.told.viewers}),
-            )
-        screen.line(told)
+        if not json:
+            screen.line(_told(found))
         doomed = erasing.Doomed(chosen.case_id, audience=name)
         is_team = erasing.is_team(vault)
         why = asked_reason(reason) if is_team else reason.strip() or _REMOVED
-        request = erasing.request(vault, doomed, erasing.foresee(vault, doomed), reason=why)
+        erased = erasing.foresee(vault, doomed)
+        request = erasing.request(vault, doomed, erased, reason=why)
         if not yes and not questions.confirmed(_("이것을 되살릴 수 없게 뺍니다."), _("뺍니다")):
             screen.note(_("아무것도 바꾸지 않았습니다."))
             return
         approval = (
             asked_approval(vault, request, approve_as, approver_passphrase_file) if is_team or approve_as else None
         )
-        erasing.erase(vault, doomed, request, approval)
+        done = erasing.erase(vault, doomed, request, approval)
+    if json:
+        plain_json({"entry": done.entry.index, "erased": erased})
+        return
     screen.title(_("뺐습니다. 기록에는 무엇이 있었다가 빠졌다는 것만 이름 없이 남습니다."))
-    screen.next_steps([_("haechi back-up 백업_폴더 — 뺀 것이 든 예전 백업을 지우고 새로 만듭니다.")])
+    tell_unfinished(done)
+    screen.next_steps([back_up_step(), certificate_step(done.entry.index)])
+
+
+def _told(found: PostRecord | ListRecord) -> str:
+    """Return what a post or a list is, in a line."""
+    if isinstance(found, PostRecord):
+        return _("올린 글 하나: {place}", place=word.place(found.post.place))
+    return _(
+        "명단 하나: {place}, 계정 {count}개",
+        place=word.place(found.told.place),
+        count=len({one.account for one in found.told.viewers}),
+    )
 
 
 def _place(platform: str, account: str, circle: Circle) -> Place:

@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from haechi.cli import questions, screen
 from haechi.cli.deletion_asked import asked_approval, asked_reason
+from haechi.cli.deletion_told import back_up_step, certificate_step, tell_unfinished
 from haechi.cli.results import JSON_HELP, plain_json
 from haechi.cli.trouble import UsageError
 from haechi.cli.vaults import VaultOptions, need_case, opened, opened_with
@@ -204,19 +205,10 @@ def _tell(done: "Destroyed", certificate: Path | None) -> None:
             _("디스크가 지운 자리를 덮어썼는지는 알 수 없습니다. 남았더라도 금고의 열쇠 없이는 읽을 수 없습니다."),
         ],
     )
-    if not done.is_scrubbed:
-        screen.line(
-            _(
-                "금고 파일을 새로 쓰는 일이나 지운 파일을 치우는 일이 남았습니다. 없애는 일은 되었고 다시 하지 않아도 됩니다. 디스크에 자리를 비우고, 금고를 쓰는 다른 프로그램을 닫은 뒤 쓰는 명령을 하나 실행하면(예: haechi import) 마저 합니다."
-            )
-        )
-    kept = _(
-        "전에 만든 백업에는 없앤 것이 아직 들어 있습니다. 백업 폴더마다 haechi back-up 백업_폴더 를 다시 실행하면 새 백업을 만들고 "
-        "그것이 든 예전 백업을 지웁니다. 연결할 수 없는 디스크나 복사해 둔 금고 폴더는 직접 지우세요."
-    )
+    tell_unfinished(done)
     again = (
         _("{path} 의 certificate.ko.txt 가 삭제 확인서입니다. 누구나 bash check.sh 로 확인합니다.", path=certificate)
         if certificate is not None
-        else _("haechi delete --entry {number} --certificate 새_폴더 — 삭제 확인서를 만듭니다.", number=entry)
+        else certificate_step(entry)
     )
-    screen.next_steps([kept, again])
+    screen.next_steps([back_up_step(), again])

@@ -19,6 +19,8 @@ from haechi.domain.trace_tiles import Tile
 Numbers = Mapping[str, float]
 """What one comparison measured, by name; each is defined where it is computed."""
 
+ANSWERS = 2
+"""Raised with every change of how answers are concluded from ratios: what was said by other rules is not told again as if it were said by these."""
 GROUP_COHERENCE = 0.90
 """Photos whose faces are coherent with each other above this are one donor group."""
 GROUP_SECONDS = 2

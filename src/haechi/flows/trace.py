@@ -13,7 +13,7 @@ from haechi.domain.case import Case
 from haechi.domain.errors import DiskFullError, SelectionUnknownError, TraceRefusedError, VaultReadOnlyError
 from haechi.domain.evidence import EvidenceItem, ItemId, MediaKind, Role, Sha256
 from haechi.domain.likelihood import Against
-from haechi.domain.trace import Answer, Gallery
+from haechi.domain.trace import ANSWERS, Answer, Gallery
 from haechi.domain.trace_record import ComparedGallery, TraceRecord, gallery_digest
 from haechi.domain.vault import Operation
 from haechi.flows.committed_case import require_committed
@@ -79,7 +79,8 @@ def trace(
     known = {item.item_id: item for item in vault.ledger.items(case.case_id)}
     gallery = Gallery.of(one for one in known.values() if _is_own_picture(one))
     asked = _asked(known, chosen)
-    method = Method(means.tracer.method, {against: one.digest for against, one in means.models.items()}, validation)
+    digests = {against: one.digest for against, one in means.models.items()}
+    method = Method(f"{means.tracer.method}; answers {ANSWERS}", digests, validation)
     told = _Telling(vault, case, method, gallery)
     means.kept.forget_useless()
     left = asked if is_again else told.take_earlier(asked)

@@ -138,6 +138,14 @@ def test_a_new_photo_or_another_method_makes_it_compared_again(path):
     assert len(features(path)) == 4
 
 
+def test_other_rules_of_concluding_answer_anew_from_the_features_there_are(path, monkeypatch):
+    run(path)
+    monkeypatch.setattr("haechi.flows.trace.ANSWERS", 9_999)
+    told, tracer = run(path)
+    assert (told.recorded, told.earlier, len(tracer.looked)) == (3, 0, 3)  # what was found; of her photos all was kept
+    assert told.method.tracer.endswith("; answers 9999")
+
+
 def test_an_interrupted_trace_goes_on_with_the_photos_that_it_had_looked_into(path):
     with pytest.raises(KeyboardInterrupt):
         run(path, DrawnTracer(most=5))  # three found ones, then two photos
