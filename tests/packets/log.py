@@ -95,6 +95,7 @@ CASES = (
     Case("checkpoint-size-edited_fail", "Another size under the same signature.", signed(checkpoint(lambda text: text.replace("\n10\n", "\n9\n"))), codes("checkpoint-signature")),
     Case("checkpoint-second-line-wrong_fail", "A second line of the log's key that does not hold.", signed(checkpoint(second_wrong_line)), codes("checkpoint-signature")),
     Case("checkpoint-of-a-fork_fail", "A checkpoint of another log that the same key signed.", signed(checkpoint(lambda _: note(10, bytes(32)))), codes("log-root", "proof-wrong")),
+    Case("checkpoint-without-end_fail", "The last line of the checkpoint has no end, so no proof holds it.", signed(lines(CHECKPOINT, lambda rows: [*rows[:-1], rows[-1][:-1]])), codes("checkpoint-form", "proof-form")),
     Case("checkpoint-with-unknown-line_pass", "A signature line of a key that nobody named.", signed(checkpoint(unknown_line))),
     Case("checkpoint-with-extension_pass", "A further line of text, which the signature covers.", signed(checkpoint(extended))),
     Case("opening-digest-edited_fail", "An opening with another digest.", signed(edited(OPENINGS, b'{"digest":"', b'{"digest":"0', every=False), lambda packet: (packet / OPENINGS).write_bytes(re.sub(rb'"digest":"0([0-9a-f]{63})[0-9a-f]"', rb'"digest":"0\1"', (packet / OPENINGS).read_bytes(), count=1))), codes("opening-wrong")),

@@ -521,7 +521,7 @@ read_proofs() {  # what each proof asks for: steps to take from a leaf, and the 
   for at in shown values roots; do : > "$tmp/$at"; done
   for ((at = 0; at < ${#paths[@]}; at += 2000)); do
     HAECHI_PACKET=$packet in_tmp -v chunk="$at" -v log_size="$size" -v log_root="$root" -v has_note="$has_note" \
-      -f lib.awk -f proofs.awk "${paths[@]:at:2000}"
+      -v note_bytes="${present[seal/checkpoint]-0}" -f lib.awk -f proofs.awk "${paths[@]:at:2000}"
   done > "$tmp/found"
   findings_from "$tmp/found"
 }
@@ -1365,7 +1365,7 @@ function finish(   part, good, salt, n, id) {
   good = head[1] == "c2sp.org/tlog-proof@v1" && substr(head[2], 1, 6) == "extra " && head[3] == "index " part[4] && bytes == part[6] && heads >= 3 && hashes_good
   salt = base64_hex(substr(head[2], 7), part[1] == "exhibit" ? 32 : 16)
   if (part[1] == "exhibit") {
-    if (!good || (part[5] != "-" && part[5] != salt) || (has_note && note != checkpoint)) { print "proof-form", path; return }
+    if (!good || (part[5] != "-" && part[5] != salt) || (has_note && (note != checkpoint || length(checkpoint) != note_bytes))) { print "proof-form", path; return }
     if (log_size == "") return
     if (part[4] + 0 >= leaves || !steps(path, part[4], log_size)) { print "proof-wrong", path; return }
     print path, leaf[part[4] + 1] >> "values"
@@ -1386,6 +1386,7 @@ BEGIN {
   for (i = 0; i < 64; i++) for (j = 0; j < 64; j++) pair[substr(ALPHABET, i + 1, 1) substr(ALPHABET, j + 1, 1)] = sprintf("%03x", i * 64 + j)
   while ((getline x < "proofs") > 0) { split(x, part, " "); todo[part[3]] = x }
   while ((getline x < "leaves") > 0) leaf[++leaves] = x
+  # A last line without its end reads as if it had one: only the number of bytes tells.
   if (has_note) while ((getline x < "checkpoint") > 0) checkpoint = checkpoint x "\n"
 }
 FNR == 1 {
