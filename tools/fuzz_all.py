@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,8 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FINDINGS = ROOT / "fuzz-findings"
 _UNITS, _MEMORY = "number_of_executed_units", "peak_rss_mb"
-_SLICE_S = 40
-"""Where the instrumented process grows with every input that is decoded, it begins anew after so long, with what it found."""
+_SLICE = 20_000
+"""Where the instrumented process grows with every input that is decoded, it begins anew after so many, with what it found."""
 
 
 def main(names: Sequence[str]) -> int:
@@ -57,7 +58,7 @@ def _fuzzed(name: str, seconds: int, scratch: str) -> tuple[int, str]:
     """Return how fuzzing one target ended, and what the fuzzer said."""
     from fuzz.run import DECODERS  # noqa: PLC0415 - found only by now
 
-    step = _SLICE_S if name in DECODERS else seconds
+    most = ["--inputs", str(_SLICE)] if name in DECODERS else []
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), str(ROOT / "tools")]),
@@ -65,10 +66,10 @@ def _fuzzed(name: str, seconds: int, scratch: str) -> tuple[int, str]:
     }
     command = [sys.executable, "-m", "fuzz.run", name, "--findings", str(FINDINGS), "--keep", f"{scratch}/kept-{name}"]
     said = []
-    for begun in range(0, seconds, step):
-        lasting = ["--seconds", str(min(step, seconds - begun))]
+    ends = time.monotonic() + seconds
+    while (left := round(ends - time.monotonic())) > 0:
         done = subprocess.run(
-            [*command, *lasting],
+            [*command, *most, "--seconds", str(left)],
             cwd=ROOT,
             env=environment,
             capture_output=True,

@@ -125,6 +125,17 @@ def test_offline_it_says_that_all_is_sealed_and_who_is_asked_again(vault, capsys
     assert json.loads(capsys.readouterr().out)["waiting_requests"] == 1
 
 
+def test_what_was_confirmed_before_is_not_denied_when_the_others_do_not_answer(vault, tsa, capsys):
+    add(vault, tsa.url)
+    add(vault, "http://127.0.0.1:1/tsa", name="먼곳")
+    assert on(vault, "anchor", "--yes") == 0
+    capsys.readouterr()
+    assert on(vault, "anchor", "--yes") == 6
+    told = capsys.readouterr().out
+    assert "전에 4줄까지 확인받은 것은 그대로" in told
+    assert "아직 바깥에서 확인받지 못했습니다" not in told
+
+
 def test_a_false_stamp_is_told_and_ends_with_a_code_of_its_own(vault, tsa, capsys):
     assert add(vault, tsa.url) == 0
     tsa.faults = {Fault.ROGUE_ROOT}

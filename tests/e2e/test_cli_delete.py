@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from functools import partialmethod
@@ -165,6 +166,17 @@ def test_a_place_that_is_taken_is_told_before_anything_goes(vault, tmp_path, cap
     capsys.readouterr()
     on(vault, "status", "--json")
     assert json.loads(capsys.readouterr().out)["items"] == 2
+
+
+def test_a_certificate_that_cannot_be_written_does_not_hide_that_it_is_gone(vault, tmp_path, capsys):
+    longest = tmp_path / ("c" * 255)  # fits by itself, not with what stands around it while it is made
+    assert on(vault, "delete", "--whole-case", "--reason", "요청", "--yes", "--certificate", str(longest)) == 6
+    told = capsys.readouterr()
+    assert "없앴습니다" in told.out
+    assert "없애는 일은 되었지만" in told.err
+    entry = re.search(r"--entry ([0-9]+)", told.err)[1]
+    assert on(vault, "delete", "--entry", entry, "--certificate", str(tmp_path / "c")) == 0
+    assert on(vault, "verify") == 0
 
 
 def test_two_people_remove_a_list_of_third_persons(vault, capsys):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from haechi.cli import keys, run, trouble
+from haechi.cli import keys, main, run, trouble
 from haechi.domain import errors
 from haechi.domain.errors import HaechiError
 
@@ -150,3 +150,13 @@ def test_a_slip_in_a_command_is_met_with_the_nearest_one(capsys):
 def test_the_word_help_is_as_good_as_the_option(capsys):
     assert run(["help", "import", "--lang", "en"]) == 0
     assert capsys.readouterr().out.startswith("Usage: haechi import")
+
+
+def test_ctrl_c_before_a_command_runs_is_no_traceback(monkeypatch, capsys):
+    monkeypatch.setattr("haechi.isolation.limits.forbid_dumps", raising(KeyboardInterrupt()))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
+    assert capsys.readouterr() == ("", "")
+    loaded = "import sys, haechi.cli; sys.exit(any(name.startswith('haechi.cli.') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0

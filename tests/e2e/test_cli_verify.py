@@ -46,9 +46,10 @@ def add(vault, *names):
 
 def test_what_is_proven_and_what_is_not_is_said(vault, capsys):
     capsys.readouterr()
-    assert on(vault, "verify") == 0
+    assert on(vault, "verify", "--ask-witnesses") == 0
     told = capsys.readouterr().out
     assert "기록이 모두 맞습니다" in told
+    assert "증인이 없어서 아무에게도 묻지 않았습니다" in told
     assert "이것으로 확인되지 않는 것" in told
     assert "--against" in told
     assert "바깥에서 확인받지 않았습니다" in told

@@ -22,9 +22,11 @@ def _back_up(folder: Path, tell: Tell) -> None:
 
 def _backed_up(folder: Path, told: dict[str, Any]) -> str | None:
     try:
-        copies = DiskBackUps().copies(folder / "backs")
+        copies, unreadable = DiskBackUps().copies(folder / "backs"), DiskBackUps().unreadable(folder / "backs")
     except BackUpMissingError:
-        copies = []
+        copies, unreadable = [], {}
+    if unreadable:
+        return f"a copy stands there that cannot be read: {unreadable}"
     if told.get("copy", 0) > max((copy.number for copy in copies), default=0):
         return "an acknowledged copy is gone"
     if wrong := [DiskBackUps().check(folder / "backs", copy, lambda *_: None) for copy in copies]:

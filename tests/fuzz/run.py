@@ -31,6 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("targets", nargs="+", metavar="TARGET")
     parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--inputs", type=int, default=-1, help="end after so many inputs, or after the seconds")
     parser.add_argument("--findings", type=Path, default=Path("fuzz-findings"))
     parser.add_argument("--keep", type=Path, help="where new inputs are kept, to be looked through for the corpus")
     asked = parser.parse_args()
@@ -53,6 +54,7 @@ def main() -> None:
             (place / f"seed-{number}").write_bytes(seed)
         options = [
             f"-max_total_time={asked.seconds}",
+            f"-runs={asked.inputs}",
             f"-timeout={SLOWEST_S}",
             f"-rss_limit_mb={DECODERS_MIB if DECODERS & set(asked.targets) else MOST_MIB}",
             f"-max_len={target.longest}",

@@ -34,10 +34,10 @@ def check_copies(folder: Path, *, progress: Progress) -> dict[int, Sequence[str]
     from haechi.adapters.vault_folder.back_ups import DiskBackUps
 
     back_ups = DiskBackUps()
-    return {
-        copy.number: back_ups.check(folder, copy, lambda done, total: progress("verifying", done, total))
-        for copy in back_ups.copies(folder)
-    }
+    found: dict[int, Sequence[str]] = {number: (path,) for number, path in back_ups.unreadable(folder).items()}
+    for copy in back_ups.copies(folder):
+        found[copy.number] = back_ups.check(folder, copy, lambda done, total: progress("verifying", done, total))
+    return dict(sorted(found.items()))
 
 
 def restore(folder: Path, target: Path, given: GivenKey, *, number: int | None, progress: Progress) -> Copy:

@@ -1,29 +1,37 @@
 """The command line: one file a verb, sentences in the person's language, exit codes by family of error.
 
 A verb's file is imported when its command runs, and each imports the vault's
-machinery only inside its function: `haechi --help` answers at once.
+machinery only inside its function: `haechi --help` answers at once. This file
+imports nothing of haechi's until `main` runs, so that Ctrl-C while it loads is no traceback either.
 """
 
 import os
 import sys
 from collections.abc import Sequence
 
-from haechi.cli.trouble import EXIT_INTERRUPTED, explain
-from haechi.isolation.limits import forbid_dumps
-from haechi.language import choose, use
+_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 
 def main() -> None:
     """Run the command line with this process's arguments and leave with its exit code."""
-    forbid_dumps()  # a passphrase and what it opens are in this process's memory from here on
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal without Korean type still gets every fact
-    sys.exit(run(sys.argv[1:]))
+    try:
+        from haechi.isolation.limits import forbid_dumps
+
+        forbid_dumps()  # a passphrase and what it opens are in this process's memory from here on
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")  # a terminal without Korean type still gets every fact
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # nothing was read yet, or all was told: there is no more to say
+        code = _INTERRUPTED
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; what went wrong has been told on standard error."""
+    from haechi.cli.trouble import explain
+    from haechi.language import choose, use
+
     words, asked, debug = _everywhere(arguments)
     use(choose(asked, os.environ))
     try:
@@ -34,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         # The reader of a pipe went away. Python would complain once more while closing standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_INTERRUPTED
+        return _INTERRUPTED
     except BaseException as error:  # noqa: BLE001 - nobody is ever shown a traceback
         return explain(error, debug=debug, as_json="--json" in words)
     return result if isinstance(result, int) else 0

@@ -45,7 +45,7 @@ def anchor(
     if json:
         _print_json(outgoing, done)
     elif done is not None:
-        _tell_outcomes(done)
+        _tell_outcomes(done, confirmed=outgoing.confirmed)
     return 0 if done is None else _exit_code(done)
 
 
@@ -95,14 +95,21 @@ def _agreed(*, can_ask: bool) -> bool:
     return questions.choose(_("보낼까요?"), [_("보냅니다."), _("보내지 않습니다.")], default=1) == 0
 
 
-def _tell_outcomes(done: "Anchored") -> None:
+def _title(done: "Anchored", confirmed: int) -> str:
+    if done.is_answered:
+        return _("기록 {count}줄까지 바깥에서 확인받았습니다.", count=done.size)
+    if confirmed:
+        return _(
+            "이번에는 아무도 확인해 주지 않았습니다. 전에 {count}줄까지 확인받은 것은 그대로이고, 나머지도 봉인은 되어 있습니다.",
+            count=confirmed,
+        )
+    return _("봉인은 되어 있고, 아직 바깥에서 확인받지 못했습니다.")
+
+
+def _tell_outcomes(done: "Anchored", *, confirmed: int) -> None:
     from haechi.language.errors import tell
 
-    screen.title(
-        _("기록 {count}줄까지 바깥에서 확인받았습니다.", count=done.size)
-        if done.is_answered
-        else _("봉인은 되어 있고, 아직 바깥에서 확인받지 못했습니다.")
-    )
+    screen.title(_title(done, confirmed))
     for one in done.outcomes:
         if one.error is None:
             screen.section(_kind(one), [moment(one.at), *_far_apart(one)])

@@ -30,9 +30,10 @@ def back_up(
     if check:
         with ShownProgress() as progress:
             found = backing_up.check_copies(folder, progress=progress)
-        for files in found.values():
-            if files:
-                raise BackUpDamagedError(path=", ".join(files))
+        if wrong := list(dict.fromkeys(file for files in found.values() for file in files)):
+            sound = ", ".join(str(number) for number, files in found.items() if not files)
+            reason = "others" if sound else ""
+            raise BackUpDamagedError(path=", ".join(wrong), reason=reason, numbers=sound)
         screen.title(_("백업 {count}개가 모두 온전합니다: {path}", count=len(found), path=folder))
         return
     if keep < 1:
@@ -51,7 +52,18 @@ def back_up(
     if made.removed:
         screen.note(_("지운 오래된 백업: {numbers}", numbers=", ".join(map(str, made.removed))))
     if made.outdated:
-        screen.note(_("그중에는 금고에서 없앤 것이 아직 들어 있던 백업이 있었습니다. 이제 그것도 없습니다."))
+        screen.note(
+            _(
+                "그중에는 금고에서 없앤 것이 아직 들어 있거나, 들어 있는지 읽을 수 없던 백업이 있었습니다. 이제 그것도 없습니다."
+            )
+        )
+    if made.unreadable:
+        screen.note(
+            _(
+                "주의: 전에 만든 백업 가운데 상해서 되살릴 수 없는 것: {numbers}",
+                numbers=", ".join(map(str, made.unreadable)),
+            )
+        )
     screen.proven(
         [_("쓴 파일을 디스크에서 다시 읽어 같은지 확인했습니다. 백업은 금고와 똑같이 암호화되어 있습니다.")],
         [_("이 폴더를 가진 사람이 백업을 지우거나 예전 것으로 바꾸는 것은 막지 못합니다. 백업은 두 곳에 두세요.")],

@@ -12,7 +12,7 @@ from haechi.cli.results import JSON_HELP, plain_json
 from haechi.cli.trouble import UsageError
 from haechi.cli.vaults import VaultOptions, need_case, opened, opened_with
 from haechi.domain.case import Case
-from haechi.domain.errors import PacketExistsError, PathMissingError
+from haechi.domain.errors import CertificateUnwrittenError, HaechiError, PacketExistsError, PathMissingError
 from haechi.domain.evidence import ItemId
 from haechi.domain.vault import Operation
 from haechi.language import _, korean
@@ -50,6 +50,7 @@ def delete(
     """Show what would go and what stays, ask, destroy it, and hand out a certificate."""
     if certificate is not None:
         certificate = certificate.expanduser()
+        options.require_outside(certificate)
         _require_free(certificate)
     if entry is not None:
         _certify_again(options, entry, certificate)
@@ -81,12 +82,28 @@ def delete(
             return
         approval = asked_approval(vault, request, approve_as, approver_passphrase_file) if team or approve_as else None
         done = erasing.erase(vault, doomed, request, approval)
-        if certificate is not None:
-            erasing.certify(vault, done.entry.index, certificate)
+        failed = _certified(vault, done.entry.index, certificate)
+    written = None if failed else certificate
     if json:
-        plain_json({"entry": done.entry.index, "erased": erased, "certificate": certificate})
-        return
-    _tell(done, certificate)
+        plain_json({"entry": done.entry.index, "erased": erased, "certificate": written})
+    else:
+        _tell(done, written)
+    if failed:
+        raise CertificateUnwrittenError(path=str(certificate), entry=done.entry.index) from failed
+
+
+def _certified(
+    vault: "OpenVault", entry: int, certificate: Path | None
+) -> HaechiError | OSError | KeyboardInterrupt | None:
+    """Write the certificate that was asked for; return what stood in the way: it is no reason to call the deletion undone."""
+    from haechi.bootstrap import erasing
+
+    try:
+        if certificate is not None:
+            erasing.certify(vault, entry, certificate)
+    except (HaechiError, OSError, KeyboardInterrupt) as error:
+        return error
+    return None
 
 
 def _list(options: VaultOptions, name: str | None, *, every: bool, as_json: bool) -> None:

@@ -29,4 +29,5 @@ def back_up_step() -> str:
 
 def certificate_step(entry: int) -> str:
     """Return how the certificate of the deletion at a line of the log is made."""
-    return _("haechi delete --entry {number} --certificate 새_폴더 — 삭제 확인서를 만듭니다.", number=entry)
+    # As it is typed: a number that is read has its thousands apart.
+    return _("haechi delete --entry {number} --certificate 새_폴더 — 삭제 확인서를 만듭니다.", number=str(entry))

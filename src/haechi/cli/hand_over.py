@@ -12,7 +12,7 @@ from haechi.cli.progress import ShownProgress
 from haechi.cli.results import size as in_bytes
 from haechi.cli.trouble import UsageError
 from haechi.cli.vaults import VaultOptions, need_case, opened
-from haechi.domain.errors import PathMissingError
+from haechi.domain.errors import HandOverRefusedError, PathMissingError
 from haechi.domain.recipient import Recipient, TransferForm
 from haechi.language import _, korean
 
@@ -60,6 +60,9 @@ def hand_over(
     target = target.expanduser()
     if sealed and (zip_ or zip_passphrase_file is not None):
         raise UsageError(_("--sealed 는 이미 암호화된 것을 넘깁니다. --zip 과 함께 쓰지 않습니다."))
+    options.require_outside(target)
+    if not sealed:
+        _require_beside(Path(source).expanduser(), target)
     with opened(options) as vault:
         recipient = handing_over.recipient(vault, to)
         if sealed:
@@ -68,6 +71,18 @@ def hand_over(
             passphrase_from = zip_passphrase_file or zip_
             done = _packet(vault, Path(source).expanduser(), target, recipient, passphrase_from, yes=yes)
     _tell(done)
+
+
+def _require_beside(packet: Path, target: Path) -> None:
+    """Raise `UsageError` for a file that would lie in the packet and by that make it another one."""
+    if target.resolve().is_relative_to(packet.resolve()):
+        raise UsageError(
+            _("증거 묶음 폴더 안에는 만들지 않습니다: {path}", path=target),
+            _(
+                "묶음에 파일이 더해지면 확인할 때 어긋난 것으로 나옵니다. 묶음 밖의 새 이름을 주세요. 아무것도 만들거나 바꾸지 "
+                "않았습니다."
+            ),
+        )
 
 
 def _packet(
@@ -83,6 +98,8 @@ def _packet(
 
     if not packet.exists():
         raise PathMissingError(path=str(packet))
+    if recipient.age is None and not passphrase_from:
+        raise HandOverRefusedError(reason="age-missing")
     contents = handing_over.look_into(vault, packet)
     _preview_packet(contents)
     _preview_recipient(recipient, target, TransferForm.ZIP if passphrase_from else TransferForm.AGE)

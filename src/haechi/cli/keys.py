@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from haechi.cli.trouble import UsageError
-from haechi.domain.errors import KeyMissingError, PathMissingError
+from haechi.domain.errors import KeyMissingError, PathMissingError, SheetsRefusedError
 from haechi.language import _
 
 MOST_KEY_BYTES = 4096
@@ -42,12 +42,25 @@ def from_sheets(path: Path) -> str:
 
 
 def asked_of_sheets() -> str:
-    """Return the recovery key that the sheets give which the person types; an empty line ends them."""
+    """Return the recovery key that the sheets give which the person types, as soon as there are enough; an empty line ends them.
+
+    A sheet that is misread is asked for again: they are typed unseen, some twenty words each. Raises `SheetsRefusedError`.
+    """
     from haechi.bootstrap.backing_up import join_sheets
+    from haechi.language.errors import tell
 
     texts: list[str] = []
     while text := _prompt(_("종이 {number}의 낱말 (다 쳤으면 그냥 Enter): ", number=len(texts) + 1)).strip():
-        texts.append(text)
+        try:
+            return join_sheets([*texts, text])
+        except SheetsRefusedError as error:
+            reason = error.facts["reason"]
+            if reason == "few":
+                texts.append(text)
+            elif reason == "sheet":
+                print("\n".join(tell(error)), file=sys.stderr)
+            else:
+                raise
     return join_sheets(texts)
 
 

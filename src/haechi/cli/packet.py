@@ -78,6 +78,7 @@ def packet(
     if reason is not None and not with_trace_pictures:
         raise UsageError(_("--reason 은 --with-trace-pictures 와 함께 씁니다."))
     target = target.expanduser()
+    options.require_outside(target)
     selection = Selection(frozenset(room), frozenset(_message(one) for one in message), frozenset(item))
     with opened(options) as vault:
         chosen = need_case(vault, case)

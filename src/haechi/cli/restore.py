@@ -1,5 +1,6 @@
 """`haechi restore`: the vault put back from a back-up, on this machine or a new one."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -59,6 +60,6 @@ def restore(
     screen.next_steps(
         [
             _("예전 금고가 아직 있다면 하나만 계속 쓰세요. 둘에 따로 넣으면 기록이 갈라져 의심을 삽니다."),
-            _("쓰기 전에: export HAECHI_VAULT={path}", path=target),
+            _("쓰기 전에: export HAECHI_VAULT={path}", path=shlex.quote(str(target.absolute()))),
         ]
     )

@@ -50,6 +50,7 @@ def share(
     folder = folder.expanduser()
     if not folder.is_dir():
         raise PathMissingError(path=str(folder))
+    options.require_outside(folder)
     with opened(options) as vault:
         cases = list(dict.fromkeys(need_case(vault, name) for name in case or (None,)))
         chosen = sharing.choose_hashes(vault, cases, item, ListFormat(format_))

@@ -26,6 +26,7 @@ def split_key(
     from haechi.bootstrap.backing_up import check_split, split_recovery_key
 
     folder = folder.expanduser()
+    options.require_outside(folder)
     check_split(folder, needed=needed, total=helpers)  # said before a passphrase is asked for
     given = options.typed_key()
     asked = _(
@@ -49,12 +50,16 @@ def split_key(
             _(
                 "종이를 가진 사람 {needed}명이 당신 모르게 뜻을 모으면 금고를 열 수 있습니다. 서로 모르는, 믿을 만한 사람들에게 맡기세요.",
                 needed=made.needed,
-            )
+            ),
+            _(
+                "전에 만든 백업과 복사해 둔 금고 폴더는 이 종이로 열리지 않고, 전의 복구 키나 전의 종이로 여전히 열립니다."
+            ),
         ],
     )
     screen.next_steps(
         [
             _("지금 인쇄해서 한 장씩 나누어 주고, 이 폴더를 지우세요: {path}", path=folder),
+            _("haechi back-up 백업_폴더 — 이 종이로 열리는 백업을 새로 만듭니다."),
             _("쓸 때: 어느 명령에나 --recovery-sheets 를 붙이면 낱말을 묻습니다."),
         ]
     )

@@ -20,6 +20,7 @@ def tiles(
     from haechi.bootstrap.tiles import export_tiles
 
     folder = folder.expanduser()
+    options.require_outside(folder)
     with opened(options) as vault:
         exported = export_tiles(vault, folder)
     screen.title(_("기록을 폴더에 썼습니다: {path}", path=folder))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from haechi.cli import screen
 from haechi.domain.errors import (
+    CertificateUnwrittenError,
     ConflictError,
     HaechiError,
     NotFoundError,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 EXIT_UNEXPECTED = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+_AFTER_THE_RESULT = PacketBrokenError, CertificateUnwrittenError
+"""Raised when the result stands on standard output already: a second JSON object would make that unreadable."""
 EXITS = {NotFoundError: 3, UnsupportedError: 4, ConflictError: 5, UnavailableError: 6}
 
 
@@ -96,7 +99,7 @@ def _known(error: HaechiError, *, as_json: bool) -> int:
     from haechi.language.errors import tell
 
     what, remedy = tell(error)
-    if as_json and not isinstance(error, PacketBrokenError):
+    if as_json and not isinstance(error, _AFTER_THE_RESULT):
         body = {"error": {"code": error.code, "facts": error.facts, "sentence": what, "remedy": remedy}}
         print(json_text(body))
     screen.trouble(what, remedy)

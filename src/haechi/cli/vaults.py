@@ -38,6 +38,14 @@ class VaultPlace:
 
         return (self.vault or Settings().vault).expanduser()
 
+    def require_outside(self, target: Path) -> None:
+        """Raise `UsageError` for a place in the vault's folder: what is not encrypted is never to lie in there."""
+        if target.resolve().is_relative_to(self.path.resolve()):
+            raise UsageError(
+                _("금고 폴더 안에는 만들지 않습니다: {path}", path=target),
+                _("금고 밖의 새 이름을 주세요. 아무것도 만들거나 바꾸지 않았습니다."),
+            )
+
 
 @Parameter(name="*")
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def verify(
         return
     screen.title(_("금고의 기록이 모두 맞습니다."))
     screen.pairs(_counts(found))
-    screen.proven(_shown(found), _not_shown(found))
+    screen.proven(_shown(found), [*_unasked(found, asked=ask_witnesses), *_not_shown(found)])
 
 
 def _counts(found: "Verified") -> list[tuple[str, str]]:
@@ -148,6 +148,13 @@ def _not_shown(found: "Verified") -> list[str]:
         _("이름 목록, 경고, 사진 지문처럼 원본에서 다시 뽑을 수 있는 것은 견주지 않았습니다."),
         _("이 컴퓨터의 시계가 맞았는지는 알 수 없습니다."),
     ]
+
+
+def _unasked(found: "Verified", *, asked: bool) -> list[str]:
+    """Say so where witnesses were to be asked and there are none."""
+    if not asked or found.witnesses:
+        return []
+    return [_("정해 둔 증인이 없어서 아무에게도 묻지 않았습니다. haechi witness add 로 정합니다.")]
 
 
 def _witnesses(witnesses: "Sequence[WitnessFinding]", kinds: tuple[str, ...]) -> list[str]:

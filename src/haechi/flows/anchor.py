@@ -56,7 +56,8 @@ class Outgoing:
     """What would leave this machine, and to whom.
 
     An authority is sent the SHA-256 of `note` with a random number; a witness `note` itself, with hashes of the log's
-    tree that show that the log only grew. `root` is base64, as it stands in the note.
+    tree that show that the log only grew. `root` is base64, as it stands in the note. `confirmed` is how many entries somebody
+    outside has answered for before.
     """
 
     because: Because
@@ -68,6 +69,7 @@ class Outgoing:
     witnesses: tuple[Witness, ...]
     anchor: int | None = None
     """The number of the anchor that is there already, None when one is to be made."""
+    confirmed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def prepare_anchor(vault: OpenVault, *, stamps: TimestampClient) -> Outgoing:
         raise NobodyToAskError
     anchors = vault.ledger.anchors()
     newest = anchors[-1] if anchors else None
+    confirmed = max((one.size for one in anchors if one.is_anchored), default=0)
     if newest is None or _has_more(vault, newest.size):
         because = Because.NEW
     elif _is_dying(vault, anchors, authorities, stamps):
@@ -114,8 +117,8 @@ def prepare_anchor(vault: OpenVault, *, stamps: TimestampClient) -> Outgoing:
         authorities = tuple(one for one in authorities if one.name not in answered[0])
         witnesses = tuple(one for one in witnesses if one.name not in answered[1])
         because = Because.WAITING if authorities or witnesses else Because.DONE
-        return _outgoing(because, newest.note, authorities, witnesses, newest.number)
-    return _outgoing(because, vault.note(), authorities, witnesses, None)
+        return replace(_outgoing(because, newest.note, authorities, witnesses, newest.number), confirmed=confirmed)
+    return replace(_outgoing(because, vault.note(), authorities, witnesses, None), confirmed=confirmed)
 
 
 def anchor(

@@ -16,12 +16,14 @@ from haechi.ports.progress import Progress
 class BackedUp:
     """A copy that is complete.
 
-    `removed` are the numbers of older copies that went, `outdated` those of them that still held what was destroyed since.
+    `removed` are the numbers of older copies that went, `outdated` those of them that still held what was destroyed since, or
+    of which nobody can tell. `unreadable` are those that stay and cannot be restored.
     """
 
     copy: Copy
     removed: tuple[int, ...]
     outdated: tuple[int, ...]
+    unreadable: tuple[int, ...]
 
 
 def back_up(vault: OpenVault, folder: Path, *, back_ups: BackUps, keep: int, progress: Progress) -> BackedUp:
@@ -48,10 +50,18 @@ def back_up(vault: OpenVault, folder: Path, *, back_ups: BackUps, keep: int, pro
     outdated = [one for one in copies if one.manifest.erasures < copy.manifest.erasures]
     kept = [one for one in copies if one not in outdated][-keep:]
     removed = [one for one in copies if one not in kept]
-    if removed:
-        back_ups.remove(folder, removed)
+    damaged = tuple(back_ups.unreadable(folder))
+    # What such a copy holds is not known: its ledger may have the keys of what was destroyed.
+    doubtful = damaged if copy.manifest.erasures else ()
+    if removed or doubtful:
+        back_ups.remove(folder, removed, unreadable=doubtful)
     _note(vault, EntryType.BACK_UP, copy)
-    return BackedUp(copy, _numbers(removed), _numbers(outdated))
+    return BackedUp(
+        copy,
+        tuple(sorted((*_numbers(removed), *doubtful))),
+        tuple(sorted((*_numbers(outdated), *doubtful))),
+        () if doubtful else damaged,
+    )
 
 
 def note_restored(vault: OpenVault, copy: Copy) -> None:

@@ -188,15 +188,15 @@ def _erase(writer: Eraser, doomed: Doomed) -> Erased:
 def _finish(vault: OpenVault, erased: Erased) -> bool:
     """Do what is left after the commit, files first, which gives room; say whether all of it is done.
 
-    Nothing is raised for a disk that is full or cannot be written: what was asked for has happened and cannot be asked
-    for again, and the next opening for writing does the rest.
+    Nothing is raised for a disk that is full or cannot be written, nor for Ctrl-C: what was asked for has happened and
+    cannot be asked for again, and the next opening for writing does the rest.
     """
     try:
         _remove(vault.blobs, erased.blobs)
         _remove(vault.features, erased.features)
         vault.checkpoint()
         return finish_erasing(vault.ledger)
-    except (DiskFullError, VaultReadOnlyError, VaultInUseError):
+    except (DiskFullError, VaultReadOnlyError, VaultInUseError, KeyboardInterrupt):
         return False
 
 

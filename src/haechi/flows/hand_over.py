@@ -13,7 +13,13 @@ from typing import Protocol
 from haechi.domain.canonical import Json
 from haechi.domain.case import CaseId
 from haechi.domain.custody import Draft, EntryType, open_record
-from haechi.domain.errors import DiskFullError, PacketBrokenError, PacketExistsError, VaultReadOnlyError
+from haechi.domain.errors import (
+    DiskFullError,
+    PacketBrokenError,
+    PacketExistsError,
+    PacketOtherError,
+    VaultReadOnlyError,
+)
 from haechi.domain.evidence import Sha256
 from haechi.domain.receipt import Receipt
 from haechi.domain.recipient import Recipient, Transfer
@@ -56,9 +62,11 @@ def look_into(
 ) -> PacketContents:
     """Return what the packet holds, after it was found to be as it was made and signed.
 
-    Raises `PacketUnreadableError`, `PacketBrokenError`.
+    Raises `PacketUnreadableError`, `PacketBrokenError`, `PacketOtherError` for a packet of another vault.
     """
     verdict = verify(packet)
+    if not verdict.holds and verdict.is_intact:
+        raise PacketOtherError(reason="vault", findings=len(verdict.findings))
     if not verdict.holds:
         raise PacketBrokenError(findings=len(verdict.findings))
     # A packet does not say of which message a copy was made: the copy may have been made to hide just that.

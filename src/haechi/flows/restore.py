@@ -13,15 +13,22 @@ from haechi.ports.progress import Progress
 
 
 def choose_copy(back_ups: BackUps, folder: Path, number: int | None) -> Copy:
-    """Return copy `number` of the folder, None for the newest. Raises `BackUpMissingError` with the numbers that there are."""
-    copies = back_ups.copies(folder)
-    for copy in reversed(copies):
-        if number in (None, copy.number):
-            return copy
-    if number is None:
+    """Return copy `number` of the folder, None for the newest.
+
+    An older one is never taken for the newest because that cannot be read. Raises `BackUpMissingError` with the numbers that
+    there are, `BackUpDamagedError` with those that can be asked for instead.
+    """
+    copies = {copy.number: copy for copy in back_ups.copies(folder)}
+    damaged = back_ups.unreadable(folder)
+    if not copies and not damaged:
         raise BackUpMissingError(path=str(folder))
-    numbers = ", ".join(str(copy.number) for copy in copies)
-    raise BackUpMissingError(path=str(folder), reason="number", number=number, numbers=numbers)
+    wanted = max((*copies, *damaged)) if number is None else number
+    if wanted in copies:
+        return copies[wanted]
+    numbers = ", ".join(map(str, copies))
+    if wanted in damaged:
+        raise BackUpDamagedError(path=damaged[wanted], reason="others" if copies else "", numbers=numbers)
+    raise BackUpMissingError(path=str(folder), reason="number", number=wanted, numbers=numbers or "-")
 
 
 def restore(

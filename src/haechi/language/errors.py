@@ -68,6 +68,20 @@ ERRORS: dict[str, Sentence] = {
         korean("백업의 파일이 없거나 만들 때와 다릅니다: {path}"),
         korean("다른 번호의 백업이나 다른 곳의 백업을 쓰세요. 금고가 아직 있다면 지금 새 백업을 만드세요."),
     ),
+    "back-up-damaged/others": Sentence(
+        korean("백업의 파일이 없거나 만들 때와 다릅니다: {path}"),
+        korean(
+            "이 폴더의 다른 백업은 haechi restore 에 --copy 번호 를 붙여 되살립니다. 남은 번호: {numbers}. 금고가 아직 있다면 지금 새 "
+            "백업을 만드세요."
+        ),
+    ),
+    "back-up-damaged/all": Sentence(
+        korean("이 폴더에 있는 백업을 하나도 읽을 수 없어 누구의 것인지 모릅니다: {path}"),
+        korean(
+            "금고가 아직 있다면 다른 폴더나 다른 디스크에 새 백업을 만드세요. 이 폴더는 지우지 말고 다른 컴퓨터에서 한 번 더 읽어 보세요. "
+            "아무것도 바꾸지 않았습니다."
+        ),
+    ),
     "back-up-place": Sentence(
         korean("이 폴더에는 백업을 둘 수 없습니다: {path}"),
         korean("금고 밖의 새 폴더나, 전에 haechi back-up 으로 만든 폴더를 고르세요. 아무것도 바꾸지 않았습니다."),
@@ -224,6 +238,12 @@ ERRORS: dict[str, Sentence] = {
         korean("증거 묶음은 온전하지만, 알려 준 정책만큼 증인이 서명하지 않았습니다."),
         korean("정책 파일이 이 묶음을 만든 곳의 것인지 다시 보세요."),
     ),
+    "packet-other/vault": Sentence(
+        korean("증거 묶음은 온전하지만, 이 금고에서 만든 것이 아닙니다."),
+        korean(
+            "묶음을 만든 금고를 --vault 로 고르거나, 이 금고에서 haechi packet 으로 새로 만드세요. 아무것도 만들거나 바꾸지 않았습니다."
+        ),
+    ),
     "packet-exists": Sentence(
         korean("여기에는 이미 무언가 있습니다: {path}"),
         korean("없는 폴더 이름을 주세요. 증거 묶음은 아무것도 덮어쓰지 않습니다."),
@@ -238,6 +258,13 @@ ERRORS: dict[str, Sentence] = {
         korean("디스크에 자리가 없습니다: {path}"),
         korean("자리를 비우고 같은 명령을 다시 실행하세요. 저장되었다고 알린 것은 하나도 잃지 않았습니다."),
     ),
+    "disk-full/file-size": Sentence(
+        korean("이 디스크에는 이렇게 큰 파일을 둘 수 없습니다: {path}"),
+        korean(
+            "FAT32로 된 USB는 4GB가 넘는 파일을 받지 못합니다. exFAT 같은 다른 형식의 디스크를 고르거나 더 적게 골라 나누어 만드세요. "
+            "저장되었다고 알린 것은 하나도 잃지 않았습니다."
+        ),
+    ),
     "worker-crashed": Sentence(
         korean("파일을 살펴보던 작업이 멈춰 버렸습니다."),
         korean("같은 명령을 다시 실행하세요. 이어서 합니다. 다시 그러면 어느 파일에서 그런지 적어 두세요."),
@@ -249,6 +276,12 @@ ERRORS: dict[str, Sentence] = {
     "worker-refused": Sentence(
         korean("파일을 살펴보던 작업이 파일을 다루지 못했습니다."),
         korean("파일이 온전한지 확인하고, 컴퓨터의 메모리에 여유를 두고 같은 명령을 다시 실행하세요."),
+    ),
+    "certificate-unwritten": Sentence(
+        korean("없애는 일은 되었지만, 삭제 확인서는 만들지 못했습니다: {path}"),
+        korean(
+            "다시 없앨 필요는 없습니다. 자리와 권한을 확인하고 haechi delete --entry {entry:d} --certificate 새_폴더 로 확인서만 만드세요."
+        ),
     ),
     "deletion-changed": Sentence(
         korean("보여 드린 것과 지금 없어질 것이 다릅니다."),

@@ -77,7 +77,10 @@ HAND_OVER_ERRORS: dict[str, Sentence] = {
     ),
     "hand-over-refused/age-missing": Sentence(
         korean("이 받는 사람의 age 열쇠가 목록에 없습니다."),
-        korean("haechi recipient add 로 열쇠를 넣거나, --zip-passphrase-file 로 암호를 건 zip 을 만드세요."),
+        korean(
+            "그 사람의 age1… 열쇠를 받아 haechi recipient add 이름 --age 로 넣으세요. 증거 묶음이라면 --zip 으로 암호를 건 zip 을 "
+            "만들 수도 있습니다. 아무것도 만들거나 바꾸지 않았습니다."
+        ),
     ),
     "hand-over-refused/passphrase-short": Sentence(
         korean("압축 파일의 암호가 너무 짧습니다. {minimum}자 이상이어야 합니다."),

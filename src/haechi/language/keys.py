@@ -19,6 +19,18 @@ KEY_ERRORS: dict[str, Sentence] = {
             "전의 복구 키도, 전의 종이도 그대로입니다."
         ),
     ),
+    "sheets-refused/sheet": Sentence(
+        korean("{number}번째로 친 종이의 낱말이 맞지 않습니다."),
+        korean(
+            "틀렸거나 빠졌거나 순서가 바뀐 낱말이 있습니다. 그 종이를 1번부터 차례로 다시 치세요. 아무것도 바꾸지 않았습니다."
+        ),
+    ),
+    "sheets-refused/few": Sentence(
+        korean("종이가 모자랍니다. {needed}장이 있어야 하는데 {given}장입니다."),
+        korean(
+            "같은 날 만든 다른 도우미의 종이를 더 모으세요. 같은 종이를 두 번 치면 한 장으로 셉니다. 아무것도 바꾸지 않았습니다."
+        ),
+    ),
     "sheets-refused/words": Sentence(
         korean("이 낱말들로는 복구 키를 만들 수 없습니다."),
         korean(

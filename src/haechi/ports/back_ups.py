@@ -1,6 +1,6 @@
 """A folder of back-ups, on another disk or a stick: copies of one vault, each whole or not there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -22,7 +22,13 @@ class BackUps(Protocol):
     """Makes, lists, checks and takes back copies. Paths in errors are those of the back-up's folder."""
 
     def copies(self, folder: Path) -> Sequence[Copy]:
-        """Return the copies, oldest first. Raises `BackUpMissingError`, `BackUpDamagedError`."""
+        """Return the copies whose manifest can be read, oldest first. Raises `BackUpMissingError`."""
+
+    def unreadable(self, folder: Path) -> Mapping[int, str]:
+        """Return the manifests (paths in the folder) that cannot be read, by the numbers of their copies.
+
+        Raises `BackUpMissingError`.
+        """
 
     def place(self, folder: Path, copy: Copy) -> Path:
         """Return the folder that holds the copy's own files; its header can be read there."""
@@ -43,14 +49,18 @@ class BackUps(Protocol):
 
         `blobs` are names with the digest of the age file, None where it was never recorded. The folder is made when it is not there.
         Raises `BackUpForeignError` when it holds copies of another vault, `BackUpPlaceError` when it is a vault or holds other
-        files, `VaultDamagedError` for a file that is not what was sealed, `DiskFullError`, `VaultReadOnlyError`, `BackUpDamagedError` when what was written cannot be read back.
+        files, `VaultDamagedError` for a file that is not what was sealed, `DiskFullError`, `VaultReadOnlyError`, `BackUpDamagedError` when what was written cannot be read back, or
+        (`all`) when it holds copies and of none the manifest can be read.
         """
 
     def check(self, folder: Path, copy: Copy, progress: Callable[[int, int], None]) -> Sequence[str]:
         """Read the whole copy and return the files (paths in the folder) that are missing or not what was written."""
 
-    def remove(self, folder: Path, copies: Sequence[Copy]) -> int:
-        """Remove copies, and from the pool what no other copy needs; return how many blobs that were."""
+    def remove(self, folder: Path, copies: Sequence[Copy], *, unreadable: Sequence[int] = ()) -> int:
+        """Remove copies, and from the pool what no other copy needs; return how many blobs that were.
+
+        `unreadable` are numbers of copies to remove whose manifest cannot be read.
+        """
 
     def restore(self, folder: Path, copy: Copy, target: Path, progress: Callable[[int, int], None]) -> None:
         """Put the copy's vault at `target`, which must not exist: whole or not at all.

@@ -6,25 +6,33 @@ import hashlib
 import io
 import json
 import os
-import resource
 import subprocess
 import sys
 import unicodedata
 import zipfile
-from contextlib import contextmanager
 
 import pyrage
 import pytest
 import pyzipper
 
 from drawn_vault import quiet
-from haechi.adapters.envelopes import AesZipEnvelope, AgeEnvelope, PublicKeys, aes_zip, age_zip, packet_contents
+from file_sizes import no_file_larger_than
+from haechi.adapters.envelopes import (
+    AesZipEnvelope,
+    AgeEnvelope,
+    PublicKeys,
+    aes_zip,
+    age_zip,
+    packet_contents,
+    placing,
+)
 from haechi.domain.errors import (
     DiskFullError,
     EnvelopeBrokenError,
     HandOverRefusedError,
     PacketBrokenError,
     PacketExistsError,
+    PacketOtherError,
     PacketUnreadableError,
     PathMissingError,
 )
@@ -118,16 +126,6 @@ def unzipped(archive) -> dict[str, bytes]:
 @pytest.fixture(params=["age", "zip"])
 def envelope(request, receiver):
     return AgeEnvelope(receiver.age) if request.param == "age" else AesZipEnvelope(PASSPHRASE)
-
-
-@contextmanager
-def no_file_larger_than(size):
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_the_preview_names_every_file_and_what_is_in_the_packet(packet):
@@ -224,9 +222,10 @@ def test_nothing_is_written_over(vault, packet, out, receiver, there):
 
 
 @pytest.mark.parametrize("room", [0, 1000, 1_500_000, 3_000_000])
-def test_a_full_disk_is_told_and_leaves_nothing(vault, packet, out, envelope, room):
-    with pytest.raises(DiskFullError), no_file_larger_than(room):
+def test_a_disk_that_takes_no_large_file_is_told_and_has_nothing_on_it(vault, packet, out, envelope, room):
+    with pytest.raises(DiskFullError) as caught, no_file_larger_than(room):
         close(vault, packet, out / "p", envelope)
+    assert caught.value.facts["reason"] == "file-size"
     assert list(out.iterdir()) == []
     assert vault.ledger.transfers() == []
 
@@ -268,6 +267,12 @@ def test_what_does_not_read_back_as_it_was_written_is_removed(vault, packet, out
     with pytest.raises(EnvelopeBrokenError):
         close(vault, packet, out / "p", envelope)
     assert list(out.iterdir()) == []
+
+
+def test_a_whole_packet_of_another_vault_is_refused_and_not_called_changed(vault, packet):
+    with pytest.raises(PacketOtherError) as raised:
+        look_into(vault, packet, verify=lambda _: verdict(Finding("signer-other", "")), read=packet_contents)
+    assert raised.value.facts["reason"] == "vault"
 
 
 def test_a_packet_that_does_not_verify_is_refused(vault, packet):
@@ -379,6 +384,17 @@ def test_a_file_that_does_not_get_its_name_after_all_is_withdrawn_in_the_log(vau
     assert handed_over(vault) == [done.transfer]
     assert vault.ledger.opening(last.index).subject == {"v": 1, "transfer": transfer.transfer_id, "withdrawn": True}
     verify(vault, quiet)
+
+
+def test_no_file_stays_of_a_hand_over_that_the_log_withdraws(vault, packet, out, receiver, monkeypatch):
+    def fails(_folder):
+        raise OSError(errno.EIO, "drawn")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(placing, "_sync_folder", fails)
+        with pytest.raises(OSError, match="drawn"):
+            close(vault, packet, out / "p", AgeEnvelope(receiver.age))
+    assert (list(out.iterdir()), handed_over(vault)) == ([], [])
 
 
 def test_a_passphrase_typed_on_a_mac_opens_the_file_on_other_machines(vault, packet, out):

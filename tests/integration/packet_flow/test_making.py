@@ -1,26 +1,15 @@
 """Making a packet: whole or not at all, and the same bytes for the same records."""
 
-import resource
-from contextlib import contextmanager
 from itertools import count
 
 import pytest
 
+from file_sizes import no_file_larger_than
 from haechi.bootstrap.packets import build_packet
 from haechi.cli import run
 from haechi.domain.errors import CustodyBrokenError, DiskFullError, PacketExistsError
 from integration.imports.vaults import PASSPHRASE, quiet
 from integration.packet_flow.conftest import WHOLE, pack
-
-
-@contextmanager
-def no_file_larger_than(size):
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_the_same_records_give_the_same_bytes_though_the_first_packet_was_logged(small, tmp_path, capsys):
@@ -91,7 +80,7 @@ def test_nothing_is_written_over(small, tmp_path, there):
     assert target.is_symlink() is (there == "link")
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(small, tmp_path):
+def test_a_disk_that_takes_no_large_file_is_told_and_has_nothing_on_it(small, tmp_path):
     pack(small, tmp_path / "first")  # the vault keeps its report key
     (tmp_path / "out").mkdir()
     with small.opened() as vault, pytest.raises(DiskFullError), no_file_larger_than(20_000):

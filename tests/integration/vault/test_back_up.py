@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drawn_vault import PASSPHRASE, TOOLS, check, make, message, opened, quiet, sealed_case, take
+from file_sizes import no_file_larger_than
 from haechi.adapters.vault_folder.back_ups import DiskBackUps
 from haechi.domain.back_up import FILES, KeptFile, Manifest, ManifestError
 from haechi.domain.custody import Draft, EntryType
@@ -16,6 +17,7 @@ from haechi.domain.errors import (
     BackUpForeignError,
     BackUpMissingError,
     BackUpPlaceError,
+    DiskFullError,
     VaultDamagedError,
     VaultExistsError,
     WrongKeyError,
@@ -142,13 +144,15 @@ def test_what_rotted_in_the_pool_is_copied_again_and_rot_in_the_vault_is_not_bac
     assert DiskBackUps().copies(tmp_path / "other") == []
 
 
-@pytest.mark.parametrize("place", ["itself", "inside", "another vault", "other files", "around"])
+@pytest.mark.parametrize("place", ["itself", "inside", "another vault", "other files", "a file", "around"])
 def test_a_folder_that_holds_something_else_is_never_taken_for_back_ups(path, tmp_path, place):
     other = tmp_path / "other"
     make(other)
+    (tmp_path / "a-file").write_text("one line")
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "thesis.txt").write_text("ten years")
     folders = {"itself": path, "inside": path / "b", "another vault": other, "other files": tmp_path / "thesis"}
+    folders["a file"] = tmp_path / "a-file"
     folder = folders.get(place, tmp_path)
     before = files(tmp_path)
     with pytest.raises(BackUpPlaceError):
@@ -184,6 +188,53 @@ def test_a_damaged_file_is_named_by_checking_and_refused_by_restoring(path, tmp_
         assert caught.value.facts["path"] == name
         assert not (tmp_path / "new").exists()
         (tmp_path / "b" / name).write_bytes(whole)
+
+
+def test_a_copy_beside_a_damaged_one_is_restored_and_never_in_its_place(path, tmp_path):
+    saved(path, tmp_path / "b")
+    saved(path, tmp_path / "b")
+    (tmp_path / "b" / "copies" / "0002" / "manifest.json").write_bytes(b"{")
+    with pytest.raises(BackUpDamagedError) as caught:
+        back(tmp_path / "b", tmp_path / "new")
+    assert (caught.value.facts["reason"], caught.value.facts["numbers"]) == ("others", "1")
+    back(tmp_path / "b", tmp_path / "new", number=1)
+    assert check(tmp_path / "new").items == check(path).items
+
+
+def test_a_back_up_is_made_beside_a_damaged_one_unless_all_are(path, tmp_path):
+    saved(path, tmp_path / "b")
+    manifest = tmp_path / "b" / "copies" / "0001" / "manifest.json"
+    whole = manifest.read_bytes()
+    manifest.write_bytes(whole[:-1])
+    with pytest.raises(BackUpDamagedError):
+        saved(path, tmp_path / "b")
+    manifest.write_bytes(whole)
+    saved(path, tmp_path / "b")
+    manifest.unlink()
+    made = saved(path, tmp_path / "b")
+    assert (made.copy.number, made.removed, made.unreadable) == (3, (), (1,))
+
+
+def test_a_damaged_copy_that_may_hold_what_was_destroyed_goes(path, tmp_path):
+    saved(path, tmp_path / "b")
+    saved(path, tmp_path / "b")
+    (tmp_path / "b" / "copies" / "0001" / "manifest.json").write_bytes(b"{")
+    with opened(path) as vault:
+        doomed = Doomed(vault.ledger.cases()[0].case_id)
+        erase(vault, doomed, ask(vault, doomed, foresee(vault, doomed), reason="그린 이유"), None)
+    made = saved(path, tmp_path / "b")
+    assert (made.outdated, made.unreadable) == ((1, 2), ())
+    assert [one.name for one in (tmp_path / "b" / "copies").iterdir()] == ["0003"]
+
+
+def test_a_stick_that_takes_no_large_file_is_named_and_keeps_the_copies_it_has(path, tmp_path):
+    saved(path, tmp_path / "b")
+    largest = max(one.stat().st_size for one in path.rglob("*") if one.is_file())
+    with pytest.raises(DiskFullError) as caught, no_file_larger_than(largest // 2):
+        saved(path, tmp_path / "b")
+    assert caught.value.facts["reason"] == "file-size"
+    assert [copy.number for copy in DiskBackUps().copies(tmp_path / "b")] == [1]
+    back(tmp_path / "b", tmp_path / "new")
 
 
 def test_restoring_never_replaces_what_is_there(path, tmp_path):

@@ -6,8 +6,9 @@ import re
 import pytest
 
 from drawn_vault import PASSPHRASE, check, make, opened
+from haechi.adapters.vault_folder.folders import OpenFolder
 from haechi.adapters.vault_folder.header import read_header
-from haechi.domain.errors import VaultDamagedError, WeakPassphraseError, WrongKeyError
+from haechi.domain.errors import DiskFullError, VaultDamagedError, WeakPassphraseError, WrongKeyError
 from haechi.domain.vault import Operation
 from haechi.flows.change_keys import change_passphrase, new_recovery_key
 
@@ -57,6 +58,19 @@ def test_a_new_recovery_key_takes_the_old_ones_place(vault_and_recovery):
     with opened(path) as vault:
         new = new_recovery_key(vault)
     assert [opens(path, key) for key in (PASSPHRASE, new, old)] == [True, True, False]
+
+
+def test_a_new_recovery_key_is_told_even_where_the_note_of_it_has_no_room(vault_and_recovery, monkeypatch):
+    path, recovery = vault_and_recovery
+
+    def full(folder, _note):
+        raise DiskFullError(path=str(folder.path))
+
+    with monkeypatch.context() as patched, opened(path) as vault:
+        patched.setattr(OpenFolder, "write_checkpoint", full)
+        made = new_recovery_key(vault)
+    assert (opens(path, made), opens(path, recovery)) == (True, False)
+    check(path)
 
 
 def test_who_forgot_the_passphrase_sets_a_new_one_with_the_recovery_key(vault_and_recovery):

@@ -66,6 +66,37 @@ def test_when_the_sheets_cannot_be_written_the_key_before_stays(tmp_path):
         pass
 
 
+def test_sheets_that_open_nothing_are_not_left_behind(tmp_path, monkeypatch):
+    before = make(tmp_path / "v")
+
+    def full(folder, _slots):
+        raise DiskFullError(path=str(folder.path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(OpenFolder, "replace_slots", full)
+        with pytest.raises(DiskFullError):
+            split(tmp_path / "v", tmp_path / "sheets")
+    assert not (tmp_path / "sheets").exists()
+    with opened(tmp_path / "v", key=before):
+        pass
+
+
+def test_sheets_stay_when_the_new_key_is_in_the_header_already(tmp_path, monkeypatch):
+    make(tmp_path / "v")
+    real = OpenFolder.replace_slots
+
+    def written_and_stopped(folder, slots):
+        real(folder, slots)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(OpenFolder, "replace_slots", written_and_stopped)
+    with pytest.raises(KeyboardInterrupt):
+        split(tmp_path / "v", tmp_path / "sheets")
+    sheets = sorted((tmp_path / "sheets").iterdir())
+    with opened(tmp_path / "v", key=Slip39Splitter().join([words_on(one) for one in sheets[:2]])):
+        pass
+
+
 def test_a_folder_that_is_there_is_not_touched(tmp_path):
     before = make(tmp_path / "v")
     (tmp_path / "sheets").mkdir()

@@ -18,7 +18,7 @@ import pyrage  # type: ignore[import-untyped]
 
 from haechi.adapters.blobs.decrypting import Decrypting
 from haechi.domain.case import CaseId
-from haechi.domain.errors import DiskFullError, SealedForOthersError, VaultDamagedError, VaultReadOnlyError
+from haechi.domain.errors import SealedForOthersError, VaultDamagedError, VaultReadOnlyError, full_disk
 from haechi.domain.evidence import Sha256
 from haechi.ports.blobs import Blob
 from haechi.ports.written import Written
@@ -219,8 +219,8 @@ def _named_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DiskFullError(path=str(path)) from error
+        if full := full_disk(error, str(path)):
+            raise full from error
         if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
             raise VaultReadOnlyError(path=str(path)) from error
         raise

@@ -1,6 +1,5 @@
 """A file that appears at its place whole, or not at all."""
 
-import errno
 import hashlib
 import os
 import tempfile
@@ -9,12 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from haechi.domain.errors import DiskFullError, HandOverRefusedError, PacketExistsError, PathMissingError
+from haechi.domain.errors import DiskFullError, HandOverRefusedError, PacketExistsError, PathMissingError, full_disk
 from haechi.domain.evidence import Sha256
 from haechi.ports.envelope import EnvelopeFile
 
 PIECE = 1 << 20  # bytes
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager
@@ -36,12 +34,12 @@ def placed(target: Path) -> Iterator[BinaryIO]:
             if os.path.lexists(target):
                 raise PacketExistsError(path=str(target), kind="file")
             part.rename(target)
-            _sync_folder(target.parent)
+            _keep_name(target)
         finally:
             part.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
-        if _is_full(error):
-            raise DiskFullError(path=str(target.parent)) from error
+        if full := _full(error, str(target.parent)):
+            raise full from error
         raise
 
 
@@ -76,13 +74,22 @@ def pieces(file: EnvelopeFile) -> Iterator[bytes]:
         raise HandOverRefusedError(reason="changed", path=file.path)
 
 
-def _is_full(error: BaseException | None) -> bool:
-    """Say whether a full disk is behind an error: an archive that cannot be finished complains of that in the end."""
+def _full(error: BaseException | None, path: str) -> DiskFullError | None:
+    """Return the full disk behind an error: an archive that cannot be finished complains of that in the end."""
     while error is not None:
-        if isinstance(error, OSError) and error.errno in _FULL:
-            return True
+        if isinstance(error, OSError) and (full := full_disk(error, path)):
+            return full
         error = error.__cause__ or error.__context__
-    return False
+    return None
+
+
+def _keep_name(target: Path) -> None:
+    """Wait until the name is on the disk; where that fails there is no file: whoever asked for it takes back what the log says."""
+    try:
+        _sync_folder(target.parent)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

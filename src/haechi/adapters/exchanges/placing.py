@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from haechi.domain.errors import DiskFullError, FolderReadOnlyError, PathMissingError, TargetExistsError
+from haechi.domain.errors import FolderReadOnlyError, PathMissingError, TargetExistsError, full_disk
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _NO_WRITING = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
@@ -35,8 +34,8 @@ def placed(path: Path) -> Iterator[BinaryIO]:
     except FileNotFoundError as error:
         raise PathMissingError(path=str(path.parent)) from error
     except OSError as error:
-        if error.errno in _FULL:
-            raise DiskFullError(path=str(path)) from error
+        if full := full_disk(error, str(path)):
+            raise full from error
         if error.errno in _NO_WRITING:
             raise FolderReadOnlyError(path=str(path.parent)) from error
         raise

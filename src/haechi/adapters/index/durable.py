@@ -1,14 +1,12 @@
 """Files that are there whole or not at all, also after a power cut, and errors with our names."""
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from haechi.domain.errors import DiskFullError, IndexUnwritableError
+from haechi.domain.errors import IndexUnwritableError, full_disk
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 PART = ".part"
 """Ends the name of a file that is being written."""
 
@@ -19,8 +17,8 @@ def named_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
-            raise DiskFullError(path=str(path)) from error
+        if full := full_disk(error, str(path)):
+            raise full from error
         raise IndexUnwritableError(path=str(path), errno=error.errno) from error
 
 

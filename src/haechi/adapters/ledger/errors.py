@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
 
-from haechi.domain.errors import DiskFullError, HaechiError, VaultDamagedError, VaultInUseError, VaultReadOnlyError
+from haechi.domain.errors import (
+    DiskFullError,
+    HaechiError,
+    VaultDamagedError,
+    VaultInUseError,
+    VaultReadOnlyError,
+    full_disk,
+)
 
 _LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
 _NO_WRITING = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
@@ -27,8 +34,8 @@ def named_errors(path: str) -> Iterator[None]:
         raise _ours(error, path) or error from error
     except OSError as error:
         # A copy that is made before a migration is written without the engine.
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DiskFullError(path=path) from error
+        if full := full_disk(error, path):
+            raise full from error
         if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
             raise VaultReadOnlyError(path=path) from error
         raise

@@ -4,7 +4,6 @@ Both manifests have two spaces between digest and path and LF line ends, so that
 Times and modes are the same on every run: times are the packet's own date, and only the owner may read.
 """
 
-import errno
 import fcntl
 import glob
 import hashlib
@@ -17,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from haechi.domain.errors import DiskFullError, PacketExistsError, PathMissingError
+from haechi.domain.errors import PacketExistsError, PathMissingError, full_disk
 
 BAGIT_TXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 PAYLOAD_MANIFEST = "manifest-sha256.txt"
@@ -28,7 +27,6 @@ _PART = "[A-Za-z0-9_-][A-Za-z0-9._-]*"
 PATH = re.compile(rf"{_PART}(?:/{_PART})*")
 _PART_OF = ".part"
 _CHUNK = 1 << 20
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Bag:
@@ -53,8 +51,8 @@ class Bag:
         shutil.rmtree(self._folder, ignore_errors=True)
         if self._lock is not None:
             os.close(self._lock)
-        if isinstance(error, OSError) and error.errno in _FULL:
-            raise DiskFullError(path=str(self._target.parent)) from error
+        if isinstance(error, OSError) and (full := full_disk(error, str(self._target.parent))):
+            raise full from error
 
     def _sweep(self) -> None:
         """Remove what a killed run left beside the target: it may hold exhibits in the clear."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from haechi.adapters.renderer.typesetting import typeset
 from haechi.adapters.renderer.words import LANGUAGES, words
-from haechi.domain.errors import DiskFullError, FolderReadOnlyError, PathMissingError, SheetsExistError
+from haechi.domain.errors import FolderReadOnlyError, PathMissingError, SheetsExistError, full_disk
 from haechi.domain.sheet import Sheet
 
 
@@ -51,8 +51,8 @@ def _named_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            raise DiskFullError(path=str(folder)) from error
+        if full := full_disk(error, str(folder)):
+            raise full from error
         if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
             raise FolderReadOnlyError(path=str(folder.parent)) from error
         raise

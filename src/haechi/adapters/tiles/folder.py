@@ -3,7 +3,6 @@
 The checkpoint is written last, so that whoever reads meanwhile finds every tile that it asks for.
 """
 
-import errno
 import os
 import shutil
 import tempfile
@@ -11,11 +10,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from haechi.domain.checkpoint import Checkpoint, CheckpointError
-from haechi.domain.errors import DiskFullError, PathMissingError, TilesOtherError
+from haechi.domain.errors import PathMissingError, TilesOtherError, full_disk
 
 _CHECKPOINT = "checkpoint"
 _PART_OF = ".part"
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _MOST_NOTE = 1 << 20
 
 
@@ -48,8 +46,8 @@ class TileFolder:
                 return _fill(self._target, files, checkpoint)
             return self._create(files, checkpoint)
         except OSError as error:
-            if error.errno in _FULL:
-                raise DiskFullError(path=str(self._target.parent)) from error
+            if full := full_disk(error, str(self._target.parent)):
+                raise full from error
             raise
 
     def _create(self, files: Iterable[tuple[str, bytes]], checkpoint: Callable[[], bytes]) -> int:

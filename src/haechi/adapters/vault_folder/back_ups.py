@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,12 +36,12 @@ class DiskBackUps:
     """Back-ups in folders on this machine's disks."""
 
     def copies(self, folder: Path) -> Sequence[Copy]:
-        """Return the copies, oldest first."""
-        try:
-            names = sorted((one.name for one in (folder / _COPIES).iterdir() if _NUMBER.fullmatch(one.name)), key=int)
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise BackUpMissingError(path=str(folder)) from error
-        return [_read_copy(folder, name) for name in names]
+        """Return the copies whose manifest can be read, oldest first."""
+        return [copy for name in _names(folder) if (copy := _read_copy(folder, name)) is not None]
+
+    def unreadable(self, folder: Path) -> Mapping[int, str]:
+        """Return the manifests that cannot be read, by the numbers of their copies."""
+        return {int(name): _manifest(name) for name in _names(folder) if _read_copy(folder, name) is None}
 
     def place(self, folder: Path, copy: Copy) -> Path:
         """Return the folder that holds the copy's own files."""
@@ -66,9 +66,12 @@ class DiskBackUps:
         with named_errors(folder):
             for name in (_COPIES, _POOL):
                 (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-            earlier = self.copies(folder)
+            earlier, damaged = self.copies(folder), self.unreadable(folder)
             if any(one.manifest.vault_id != vault_id for one in earlier):
                 raise BackUpForeignError(path=str(folder))
+            if damaged and not earlier:
+                # Nothing here says whose copies these are.
+                raise BackUpDamagedError(path=next(iter(damaged.values())), reason="all")
             _sweep(folder)
             pooled = _fill_pool(folder, vault, blobs, progress)
             hidden = Path(tempfile.mkdtemp(prefix=".", dir=folder / _COPIES))
@@ -77,7 +80,7 @@ class DiskBackUps:
                 manifest = Manifest(vault_id, made_at, log_size, erasures, files, pooled)
                 write_file(hidden / MANIFEST, manifest.text())
                 sync_tree(hidden)
-                number = earlier[-1].number + 1 if earlier else 1
+                number = max((*damaged, *(one.number for one in earlier)), default=0) + 1
                 hidden.rename(_place(folder, number))
                 sync_folder(folder / _COPIES)
             finally:
@@ -94,13 +97,13 @@ class DiskBackUps:
             progress(done, len(wanted))
         return wrong
 
-    def remove(self, folder: Path, copies: Sequence[Copy]) -> int:
+    def remove(self, folder: Path, copies: Sequence[Copy], *, unreadable: Sequence[int] = ()) -> int:
         """Remove copies, and from the pool what no other copy needs."""
         with named_errors(folder):
-            for one in copies:
+            for number in (*unreadable, *(one.number for one in copies)):
                 # Out of sight first: a copy that is being removed is none.
-                hidden = folder / _COPIES / f".gone.{one.number}"
-                _place(folder, one.number).rename(hidden)
+                hidden = folder / _COPIES / f".gone.{number}"
+                _place(folder, number).rename(hidden)
                 shutil.rmtree(hidden)
             needed = {kept.digest for one in self.copies(folder) for kept in one.manifest.blobs.values()}
             # Only what stood in a copy that went: a file that is not ours is not touched.
@@ -167,18 +170,32 @@ def _require_own(folder: Path, vault: Path) -> None:
         raise BackUpPlaceError(path=str(folder), reason="vault")
     if any((folder / name).exists() for name in FILES):
         raise BackUpPlaceError(path=str(folder), reason="vault")
+    if not folder.is_dir() and folder.exists():
+        raise BackUpPlaceError(path=str(folder), reason="file")
     if folder.is_dir() and not (folder / _COPIES).is_dir() and any(folder.iterdir()):
         raise BackUpPlaceError(path=str(folder), reason="not-empty")
 
 
-def _read_copy(folder: Path, name: str) -> Copy:
-    path = folder / _COPIES / name / MANIFEST
+def _names(folder: Path) -> list[str]:
+    """Return the names of the copies' folders, in the order of their numbers."""
     try:
-        with path.open("rb") as file:
+        return sorted((one.name for one in (folder / _COPIES).iterdir() if _NUMBER.fullmatch(one.name)), key=int)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise BackUpMissingError(path=str(folder)) from error
+
+
+def _manifest(name: str) -> str:
+    return f"{_COPIES}/{name}/{MANIFEST}"
+
+
+def _read_copy(folder: Path, name: str) -> Copy | None:
+    """Return a copy, None where its manifest is missing or not as it was written: the copies beside it are as good."""
+    try:
+        with (folder / _manifest(name)).open("rb") as file:
             text = file.read(_MOST_MANIFEST)
         manifest = Manifest.parse(text)
-    except (OSError, ManifestError) as error:
-        raise BackUpDamagedError(path=str(path.relative_to(folder))) from error
+    except (OSError, ManifestError):
+        return None
     return Copy(int(name), manifest, Sha256(hashlib.sha256(text).hexdigest()))
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from haechi.domain.errors import DiskFullError, VaultReadOnlyError
+from haechi.domain.errors import VaultReadOnlyError, full_disk
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -18,8 +17,8 @@ def named_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
-            raise DiskFullError(path=str(path)) from error
+        if full := full_disk(error, str(path)):
+            raise full from error
         if error.errno in _READ_ONLY:
             raise VaultReadOnlyError(path=str(path)) from error
         raise

@@ -106,6 +106,7 @@ from haechi.domain.errors.vault import (
     BackUpForeignError,
     BackUpMissingError,
     BackUpPlaceError,
+    CertificateUnwrittenError,
     CheckpointForeignError,
     CustodyBrokenError,
     DeletionChangedError,
@@ -120,6 +121,7 @@ from haechi.domain.errors.vault import (
     VaultNewerError,
     VaultOlderError,
     VaultReadOnlyError,
+    full_disk,
 )
 
 __all__ = [
@@ -146,6 +148,7 @@ __all__ = [
     "BankRefusedError",
     "CaseMissingError",
     "CatalogueUnavailableError",
+    "CertificateUnwrittenError",
     "CheckpointForeignError",
     "ClusterUnavailableError",
     "ConflictError",
@@ -234,4 +237,5 @@ __all__ = [
     "WorkerRefusedError",
     "WorkerTimeoutError",
     "WrongKeyError",
+    "full_disk",
 ]

@@ -16,7 +16,10 @@ class SheetsExistError(ConflictError):
 
 
 class SheetsRefusedError(ConflictError):
-    """Helpers' sheets cannot be made or used; `reason` is `numbers` (`needed` of `total`) or `words`."""
+    """Helpers' sheets cannot be made or used.
+
+    `reason` is `numbers` (`needed` of `total`), `sheet` (that given as `number` is misread), `few` (`given` of `needed`) or `words`.
+    """
 
     code = "sheets-refused"
 

@@ -28,7 +28,10 @@ class PacketBrokenError(ConflictError):
 
 
 class PacketOtherError(PacketBrokenError):
-    """The packet is intact, but not by those whom the checker named; `reason` is `signer`, `authority` or `quorum`."""
+    """The packet is intact, but not by those whom the checker named; `reason` is `signer`, `authority` or `quorum`.
+
+    `vault`: it was to be handed over from a vault that did not make it.
+    """
 
     code = "packet-other"
 

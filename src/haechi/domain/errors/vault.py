@@ -1,5 +1,7 @@
 """What goes wrong with a vault: its folder, its disk, its log, its back-ups."""
 
+import errno
+
 from haechi.domain.errors.family import ConflictError, NotFoundError, UnavailableError, UnsupportedError
 
 
@@ -40,7 +42,10 @@ class CheckpointForeignError(UnsupportedError):
 
 
 class BackUpDamagedError(UnsupportedError):
-    """The back-up's file `path` is missing or not what was written."""
+    """The back-up's file `path` is missing or not what was written.
+
+    `reason` is `others` where copies `numbers` of the same folder can be read, `all` where of none there is a manifest.
+    """
 
     code = "back-up-damaged"
 
@@ -84,6 +89,12 @@ class CustodyBrokenError(ConflictError):
     code = "custody-broken"
 
 
+class CertificateUnwrittenError(UnavailableError):
+    """Log entry `entry` is a deletion that was done, and its certificate could not be written at `path`."""
+
+    code = "certificate-unwritten"
+
+
 class DeletionChangedError(ConflictError):
     """What would be destroyed is not what was shown before."""
 
@@ -109,6 +120,16 @@ class VaultOlderError(ConflictError):
 
 
 class DiskFullError(UnavailableError):
-    """There is no room left on the disk that holds `path`."""
+    """There is no room left on the disk that holds `path`, or (`reason` is `file-size`) it takes no file this large."""
 
     code = "disk-full"
+
+
+def full_disk(error: OSError, path: str) -> DiskFullError | None:
+    """Return ours for an error that says that something did not fit, None for others.
+
+    A stick with FAT32 takes no file of 4 GiB, however much room it has (EFBIG).
+    """
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return DiskFullError(path=path)
+    return DiskFullError(path=path, reason="file-size") if error.errno == errno.EFBIG else None

@@ -1,11 +1,13 @@
 """Split recovery keys: any two of three sheets give the key, one gives nothing, and a wrong word is refused."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shamir_mnemonic import combine_mnemonics
+from shamir_mnemonic.share import Share
 
 from haechi.adapters.keys.recovery_key import SECRET_BYTES, write_recovery_key
 from haechi.adapters.keys.split import Slip39Splitter
@@ -26,6 +28,7 @@ def test_any_choice_of_enough_sheets_gives_the_key(secret, needed, more):
     sheets = [" ".join(one.words) for one in SPLITTER.split(key, needed=needed, total=needed + more)]
     for chosen in combinations(sheets, needed):
         assert SPLITTER.join(chosen) == key
+    assert SPLITTER.join(sheets) == key
 
 
 def test_words_are_read_however_they_are_written():
@@ -34,8 +37,10 @@ def test_words_are_read_however_they_are_written():
 
 
 def test_too_few_sheets_are_refused():
-    with pytest.raises(SheetsRefusedError):
-        SPLITTER.join(texts()[:1])
+    one = texts()[0]
+    with pytest.raises(SheetsRefusedError) as caught:
+        SPLITTER.join([one, one])
+    assert caught.value.facts == {"reason": "few", "needed": 2, "given": 1}
 
 
 def test_sheets_of_two_splittings_do_not_mix():
@@ -47,8 +52,15 @@ def test_a_wrong_word_is_refused():
     first, second, _ = texts()
     words = first.split()
     words[5] = "academic" if words[5] != "academic" else "acid"
+    with pytest.raises(SheetsRefusedError) as caught:
+        SPLITTER.join([second, " ".join(words)])
+    assert caught.value.facts == {"reason": "sheet", "number": 2}
+
+
+def test_a_sheet_that_would_take_minutes_to_join_is_none_of_ours():
+    slow = [replace(Share.from_mnemonic(text), iteration_exponent=15).mnemonic() for text in texts()]
     with pytest.raises(SheetsRefusedError):
-        SPLITTER.join([" ".join(words), second])
+        SPLITTER.join(slow)
 
 
 @pytest.mark.parametrize(("needed", "total"), [(1, 3), (0, 0), (3, 2), (2, 17)])
