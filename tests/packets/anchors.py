@@ -94,6 +94,20 @@ def wrong_third(packet: Path) -> None:
     (packet / f"{LATE}.cosignatures").write_text("\n".join([*rows, ""]), encoding="utf-8")
 
 
+def at_time(at: int):
+    """Return what has a witness say another time, which it did sign, in its line and in the table."""
+
+    def put_back(packet: Path) -> None:
+        (key, signer), place = WITNESSES[0], packet / f"{LATE}.cosignatures"
+        text = (packet / f"{LATE}.checkpoint").read_text(encoding="utf-8").partition("\n\n")[0]
+        value = key.key_id + at.to_bytes(8, "big") + signer.sign(f"cosignature/v1\ntime {at}\n{text}\n".encode())
+        line = f"\u2014 {key.name} {base64.b64encode(value).decode()}\n"
+        place.write_bytes(line.encode() + b"".join(place.read_bytes().splitlines(keepends=True)[1:]))
+        edited(TABLE, "centre,1795143660", f"centre,{at}")(packet)
+
+    return put_back
+
+
 def beyond_the_log(packet: Path) -> None:
     put(f"{LATE}.checkpoint", note(11, bytes(32)))(packet)
     for end in ("1.tsq", "1.tsr", "1.pem", "2.tsq", "2.tsr", "2.pem"):
@@ -124,6 +138,8 @@ CASES = (
     Case("policy-of-another-log_fail", "A policy for another log.", good, codes("quorum"), policy=quorum("both").replace(rich().plan.log_vkey, NoteKey("other.invalid", OTHER.public).vkey)),
     Case("quorum-without-log-key_fail", "A policy, and nobody knows the log's key: no cosignature is looked at.", signed(removed("seal/log-key.pem")), codes("file-missing", "quorum"), policy=quorum("both")),
     Case("quorum-and-wrong-line_fail", "Two of three witnesses cosigned, as the policy asks; a third line of a known witness is wrong.", signed(wrong_third), codes("cosignature"), policy=quorum("most")),
+    Case("cosignature-at-zero_fail", "A cosignature without a time: C2SP gives zero no meaning.", signed(at_time(0)), codes("cosignature")),
+    Case("cosignature-at-zero-and-policy_fail", "The same, and the policy asks for that witness.", signed(at_time(0)), codes("cosignature", "quorum"), policy=quorum("both")),
     Case("policy-without-quorum_misused", "A policy that does not say whom it asks.", good, misused=True, policy=POLICY),
     Case("policy-with-unknown-word_misused", "A policy that cannot be read.", good, misused=True, policy=quorum("both") + "trust everybody\n"),
     Case("policy-with-crlf_misused", "A policy with CRLF lines, which the format does not have.", good, misused=True, policy=quorum("both").replace("\n", "\r\n")),

@@ -1,5 +1,6 @@
 """Packets whose files, manifests or signature are not what they must be."""
 
+import base64
 import os
 import shutil
 from pathlib import Path
@@ -82,6 +83,16 @@ def codes(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
+def not_reduced(packet: Path) -> None:
+    """Add the order of Ed25519's group to S, which changes no equation."""
+    first, *middle, last, end = (packet / SIGNATURE).read_bytes().split(b"\n")
+    blob = base64.b64decode(b"".join(middle))
+    number = int.from_bytes(blob[-32:], "little") + (1 << 252) + 27742317777372353535851937790883648493
+    text = base64.b64encode(blob[:-32] + number.to_bytes(32, "little"))
+    pieces = [text[at : at + 70] for at in range(0, len(text), 70)]
+    (packet / SIGNATURE).write_bytes(b"\n".join([first, *pieces, last, end]))
+
+
 CASES = (
     Case("good_pass", "The packet that the others are made from.", good),
     Case("good-with-its-signer_pass", "The good packet, and the fingerprint that stands on paper.", good, signer=SIGNER),
@@ -114,6 +125,7 @@ CASES = (
     Case("oxum-twice_fail", "Two lines of Payload-Oxum.", changed(edited("bag-info.txt", "Payload-Oxum: ", "Payload-Oxum: 1.1\nPayload-Oxum: "), tagged), codes("oxum")),
     Case("signature-changed_fail", "One character of the signature.", changed(edited(SIGNATURE, "\n-----END", "\n\n-----END")), codes("signature")),
     Case("signature-in-one-line_fail", "The right signature, in lines of another length.", changed(lines(SIGNATURE, one_line)), codes("signature")),
+    Case("signature-not-reduced_fail", "The right signature written another way, with the group's order added to S (RFC 8032, 5.1.7).", changed(not_reduced), codes("signature")),
     Case("signature-with-crlf_fail", "The right signature, with CRLF lines.", changed(edited(SIGNATURE, "\n", "\r\n", every=True)), codes("signature")),
     Case("signature-of-other-packet_fail", "The same key's signature over another packet.", changed(of_other_packet), codes("signature")),
     Case("signature-missing_fail", "No signature.", changed(removed(SIGNATURE)), codes("file-missing")),

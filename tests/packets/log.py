@@ -10,6 +10,7 @@ from haechi.domain.note import NoteKey
 from packets.files import codes
 from packets.parts import LOG, OTHER, Case, edited, flipped, lines, note, planned, put, removed, signed, write
 
+DEEP = '{"이름":"방"}'
 ENTRIES, CHECKPOINT, OPENINGS = "seal/entries.jsonl", "seal/checkpoint", "seal/openings.json"
 PROOF = "seal/proofs/E-0002.tlog-proof"
 
@@ -97,6 +98,8 @@ CASES = (
     Case("checkpoint-of-a-fork_fail", "A checkpoint of another log that the same key signed.", signed(checkpoint(lambda _: note(10, bytes(32)))), codes("log-root", "proof-wrong")),
     Case("checkpoint-without-end_fail", "The last line of the checkpoint has no end, so no proof holds it.", signed(lines(CHECKPOINT, lambda rows: [*rows[:-1], rows[-1][:-1]])), codes("checkpoint-form", "proof-form")),
     Case("checkpoint-with-unknown-line_pass", "A signature line of a key that nobody named.", signed(checkpoint(unknown_line))),
+    Case("checkpoint-with-64-lines_pass", "A further line of text, and as many signature lines as there may be.", signed(checkpoint(lambda text: extended(text) + 63 * unknown_line("")))),
+    Case("checkpoint-with-65-lines_fail", "One signature line more than there may be.", signed(checkpoint(lambda text: text + 64 * unknown_line(""))), codes("checkpoint-form")),
     Case("checkpoint-with-extension_pass", "A further line of text, which the signature covers.", signed(checkpoint(extended))),
     Case("opening-digest-edited_fail", "An opening with another digest.", signed(edited(OPENINGS, b'{"digest":"', b'{"digest":"0', every=False), lambda packet: (packet / OPENINGS).write_bytes(re.sub(rb'"digest":"0([0-9a-f]{63})[0-9a-f]"', rb'"digest":"0\1"', (packet / OPENINGS).read_bytes(), count=1))), codes("opening-wrong")),
     Case("opening-subject-edited_fail", "A record that is not what the log is committed to.", signed(edited(OPENINGS, "방", "문")), codes("opening-wrong")),
@@ -127,6 +130,9 @@ CASES = (
     Case("table-with-lf_pass", "A table with LF lines, as an editor may leave it.", signed(edited("meta/rooms.csv", "\r\n", "\n", every=True))),
     Case("custody-row-edited_fail", "The custody table tells another actor than the log.", signed(edited("meta/custody.csv", "owner", "0wner")), codes("csv-row")),
     Case("custody-row-dropped_fail", "The custody table leaves the last entry out.", signed(lines("meta/custody.csv", lambda rows: rows[:-1]), edited("bag-info.txt", "custody=10", "custody=9")), codes("csv-row")),
+    Case("message-exhibits-with-other-space_fail", "Exhibits separated by an ideographic space, not by U+0020.", signed(edited("meta/messages.csv", ",E-0001,", ",E-0001\u3000E-0002,")), codes("csv-row")),
+    Case("opening-nested-too-deep_fail", "An opening of 33 arrays and objects within each other.", signed(edited(OPENINGS, DEEP, "[" * 32 + "]" * 32)), codes("openings-form")),
+    Case("opening-nested-as-deep-as-may-be_fail", "An opening of 32 arrays and objects within each other: it can be read, and is not what was committed to.", signed(edited(OPENINGS, DEEP, "[" * 31 + "]" * 31)), codes("opening-wrong")),
     Case("message-with-unknown-exhibit_fail", "A message with an exhibit that is none.", signed(edited("meta/messages.csv", ",E-0001,", ",E-0008,")), codes("csv-row")),
     Case("reference-only_pass", "A case that keeps no picture: exhibits are digests alone.", without_bytes),
     Case("one-exhibit_pass", "One exhibit.", of_exhibits(1)),

@@ -6,6 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from asn1crypto import parser
+from asn1crypto import x509 as asn1
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from drawn.stamps import Authority, authority, new_key, stamp
@@ -35,6 +41,21 @@ def by(made: Authority, **wrong: object):
 def chain(change, made: Authority = RSA):
     """Return what writes a packet whose newer anchor has one stamp with another chain of certificates."""
     return by(replace(made, chain=tuple(change(made.chain))))
+
+
+def without_null(certificates: tuple[x509.Certificate, ...]) -> tuple[x509.Certificate, ...]:
+    """Leave out the NULL behind the algorithm of the signing certificate's RSA key, and sign it again."""
+    whole = asn1.Certificate.load(certificates[0].public_bytes(Encoding.DER))
+    body, signing = whole["tbs_certificate"], new_key("p256", "authority rsa middle")
+    key = body["subject_public_key_info"]
+    algorithm = parser.emit(0, 1, 16, key["algorithm"]["algorithm"].dump())
+    other = parser.emit(0, 1, 16, algorithm + key["public_key"].dump())
+    signed_part = parser.emit(0, 1, 16, body.contents.replace(key.dump(), other))
+    signature = signing.sign(signed_part, ec.ECDSA(hashes.SHA384(), deterministic_signing=True))
+    der = parser.emit(
+        0, 1, 16, signed_part + whole["signature_algorithm"].dump() + parser.emit(0, 0, 3, b"\0" + signature)
+    )
+    return (x509.load_der_x509_certificate(der), *certificates[1:])
 
 
 def der(change):
@@ -134,11 +155,12 @@ CASES = (
     Case("stamp-signed-by-other-key_fail", "A signature by another key.", by(RSA, key=new_key("rsa", "somebody")), SIGNATURE),
     Case("stamp-signed-by-other-key-p256_fail", "A signature by another key, on P-256.", by(P256, key=new_key("p256", "somebody")), SIGNATURE),
     Case("stamp-signature-bit-flipped_fail", "The last bit of the reply.", signed(flipped(f"{STAMP}.tsr", -1)), SIGNATURE),
+    Case("stamp-key-without-null_fail", "An RSA key whose algorithm has no parameters; RFC 3279 wants NULL.", chain(without_null), FORM),
     Case("stamp-refused_fail", "A reply that says no.", by(RSA, status="rejection"), FORM),
     Case("stamp-granted-with-changes_fail", "A reply that grants something else than was asked.", by(RSA, status="granted_with_mods"), FORM),
     Case("stamp-truncated_fail", "A reply that lost its end.", signed(der(lambda reply: reply[:-9])), FORM),
     Case("stamp-with-trailing-byte_fail", "A byte behind the reply.", signed(der(lambda reply: reply + b"\0")), FORM),
-    Case("stamp-digest-parameters-of-no-type_fail", "A digest in the token's set whose parameters have the type 0.", signed(der(untyped)), FORM),
+    Case("stamp-digest-parameters-of-no-type_fail", "Parameters of the imprint's digest algorithm that are no ASN.1.", signed(der(untyped)), FORM),
     Case("stamp-of-indefinite-length_fail", "A reply in BER.", signed(der(indefinite)), FORM),
     Case("stamp-bare-token_fail", "The token without the reply around it.", signed(der(token_only)), FORM),
     Case("stamp-web-page-as-reply_fail", "A web page in place of the reply.", signed(put(f"{STAMP}.tsr", "<html>portal</html>\n")), FORM),

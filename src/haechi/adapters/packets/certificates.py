@@ -236,7 +236,9 @@ def _key(information: Parts) -> PublicKey:
     information.end()
     name = algorithm.take(OID).content
     if name == _RSA_KEY:
-        no_parameters(algorithm)
+        if algorithm.take(NULL).content:
+            raise DerError(NULL)
+        algorithm.end()
         numbers = read(octets).sequence()
         modulus, exponent = numbers.take().integer(), numbers.take().integer()
         numbers.end()

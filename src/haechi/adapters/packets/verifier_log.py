@@ -23,6 +23,7 @@ _HEX = re.compile("[0-9a-f]{64}")
 _LINES = re.compile(rb"[\n -\xff]*\n")
 _NOTE = re.compile(rb"[\n -~\x80-\xff]*\n")
 _MOST_DIGITS = 17
+_MOST_NESTING = 32
 _DIGEST = 32
 
 
@@ -113,9 +114,19 @@ def json_object(raw: bytes) -> Mapping[str, Json] | None:
     """Return the JSON object whose RFC 8785 bytes these are, or None."""
     try:
         value = json.loads(raw.decode(), parse_int=_whole, parse_float=_refuse, parse_constant=_refuse)
-        return value if isinstance(value, dict) and canonical(value) == raw else None
+        return (
+            value if isinstance(value, dict) and _is_within(value, _MOST_NESTING) and canonical(value) == raw else None
+        )
     except (ValueError, RecursionError):
         return None
+
+
+def _is_within(value: Json, depth: int) -> bool:
+    """Say whether no more than `depth` arrays and objects are within each other."""
+    if not isinstance(value, (Mapping, list)):
+        return True
+    inner = value.values() if isinstance(value, Mapping) else value
+    return depth > 0 and all(_is_within(one, depth - 1) for one in inner)
 
 
 def _check_checkpoint(

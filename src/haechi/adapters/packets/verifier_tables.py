@@ -39,7 +39,7 @@ def check_other_tables(tables: OpenTables, log: CheckedLog) -> Iterator[Finding]
     yield from _check_custody(tables, log)
     for number, row in tables.rows("messages"):
         shown = {row[_DISCLOSED_AT]} - {""}
-        if not tables.exhibits.issuperset(row[_EXHIBITS_AT].split()) or not shown <= tables.messages:
+        if not tables.exhibits.issuperset(filter(None, row[_EXHIBITS_AT].split(" "))) or not shown <= tables.messages:
             yield Finding("csv-row", f"meta/messages.csv:{number}")
     yield from tables.taken()
     for table in ("accounts", "rooms", "groups"):

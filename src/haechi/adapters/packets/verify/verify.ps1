@@ -534,7 +534,7 @@ public class Json {
     if (text == null) return null;
     try {
       Json reader = new Json(text);
-      Dictionary<string, object> value = reader.Value(100) as Dictionary<string, object>;
+      Dictionary<string, object> value = reader.Value(32) as Dictionary<string, object>;
       return value != null && reader.at == text.Length && Canonical(value) == text ? value : null;
     } catch (FormError) { return null; }
   }
@@ -1226,7 +1226,6 @@ public class Check {
     return new string[] { at.ToString(CultureInfo.InvariantCulture), Cell(Json.Str(one, "type")), Cell(Json.Str(one, "actor")), Cell(Json.Str(one, "at")), Cell(Json.Str(clock, "zone")), Json.Canonical(clock["offset_s"]), Cell(Json.Str(clock, "source")),
       Cell(Json.Str(one, "case")), Cell(Json.Str(one, "item")), Cell(Json.Str(one, "commit")), Cell(Json.Str(one, "root")), counted == null || counted.Count == 0 ? "" : Cell(Json.Canonical(counted)), Cell(Json.Str(one, "prev")), Bytes.Hex(leaves[at]) };
   }
-  static readonly Regex Spaces = new Regex("[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+");
   void CheckTables() {
     int last = 0;
     foreach (KeyValuePair<int, List<string>> numbered in Table("custody")) {
@@ -1237,7 +1236,7 @@ public class Check {
     if (present.ContainsKey("meta/custody.csv") && present.ContainsKey("seal/entries.jsonl") && last < entries.Count) Found("csv-row", "meta/custody.csv:" + (last + 2));
     foreach (KeyValuePair<int, List<string>> numbered in Table("messages")) {
       List<string> row = numbered.Value;
-      bool known = Spaces.Split(row[13]).All(delegate(string one) { return one == "" || exhibits.Contains(one); });
+      bool known = row[13].Split(' ').All(delegate(string one) { return one == "" || exhibits.Contains(one); });
       if (!known || (row[19] != "" && !disclosed.Contains(row[19]))) Found("csv-row", "meta/messages.csv:" + numbered.Key);
     }
     foreach (string table in new string[] { "accounts", "rooms", "groups" }) foreach (KeyValuePair<int, List<string>> row in Table(table)) { if (row.Key == 0) break; }

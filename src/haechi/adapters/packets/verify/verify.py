@@ -35,7 +35,6 @@ MOST_TABLE = 1 << 32
 MOST_CELL = 1 << 24
 MOST_ENTRY = 65_535
 MOST_DIGITS = 17
-MOST_NOTE_LINES = 69
 MOST_SIGNATURES = 64
 MOST_NESTING = 32  # arrays and objects within each other
 MOST_STAMP = 65_536  # bytes of a query, a reply, or a chain of certificates
@@ -44,6 +43,7 @@ MOST_DER = 32  # elements within each other
 KEY, HASH, SIGNATURE = 32, 32, 64  # bytes
 MESSAGE_SALT = 16
 COSIGNATURE = 4 + 8 + 64  # key ID, time, signature
+LAST_SECOND = (1 << 63) - 1  # of a cosignature: unix time as the 64 bits with sign that C2SP tlog-cosignature asks for
 CHECKPOINT_LINES = 3  # origin, size, root
 PROOF_LINES = 3  # format, salt, place
 ARRAY_LINES = 3  # bracket, bracket, nothing
@@ -948,7 +948,9 @@ class Check:
         if "meta/custody.csv" in self.present and "seal/entries.jsonl" in self.present and last < len(self.entries):
             self.found("csv-row", f"meta/custody.csv:{last + 2}")
         for number, row in self.rows("messages"):
-            if not self.exhibits.issuperset(row[13].split()) or (row[-1] and row[-1] not in self.messages):
+            if not self.exhibits.issuperset(filter(None, row[13].split(" "))) or (
+                row[-1] and row[-1] not in self.messages
+            ):
                 self.found("csv-row", f"meta/messages.csv:{number}")
         for table in ("accounts", "rooms", "groups"):
             for _ in self.rows(table):
@@ -980,8 +982,7 @@ def open_note(note: bytes, key: NoteKey) -> tuple[Note | None, str]:
     if not (
         re.fullmatch(rb"[\n -~\x80-\xff]*\n", note)
         and is_utf8(note)
-        and len(lines) <= MOST_NOTE_LINES
-        and CHECKPOINT_LINES <= blank < len(lines) - 2
+        and CHECKPOINT_LINES <= blank < len(lines) - 2 <= blank + MOST_SIGNATURES
         and lines[0] == key.name
         and NUMBER.fullmatch(lines[1])
         and len(unbase64(lines[2]) or b"") == HASH
@@ -1259,7 +1260,7 @@ def cosigns(public: bytes, signature: bytes, text: bytes) -> bool:
     if len(signature) != COSIGNATURE:
         return False
     at = int.from_bytes(signature[4:12], "big")
-    return ed25519(public, signature[12:], f"cosignature/v1\ntime {at}\n".encode() + text)
+    return 0 < at <= LAST_SECOND and ed25519(public, signature[12:], f"cosignature/v1\ntime {at}\n".encode() + text)
 
 
 def read_policy(text: str) -> Policy | None:

@@ -279,6 +279,14 @@ check_files() {
 
 # --- signature ------------------------------------------------------------------------------------------------------
 
+reduced() {  # whether S, the last 32 bytes, is below the order of Ed25519's group (RFC 8032, 5.1.7): some ssh-keygen do not ask
+  local hex at number=''
+  hex=$(base64_hex "$1")
+  hex=${hex: -64}
+  for ((at = 62; at >= 0; at -= 2)); do number+=${hex:at:2}; done
+  [[ $number < 1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed ]]
+}
+
 check_signature() {
   local line more='' middle number=0
   use allowed_signers || return 0
@@ -305,7 +313,7 @@ check_signature() {
   } > "$tmp/signature"
   if [ "$(sha256sum < "$tmp/signature")" != "$(sha256sum < "$packet/tagmanifest-sha256.txt.sig")" ] ||
     ! ssh-keygen -Y verify -f "$packet/allowed_signers" -I "$PRINCIPAL" -n "$NAMESPACE" \
-      -s "$packet/tagmanifest-sha256.txt.sig" < "$packet/tagmanifest-sha256.txt" > /dev/null 2>&1; then
+      -s "$packet/tagmanifest-sha256.txt.sig" < "$packet/tagmanifest-sha256.txt" > /dev/null 2>&1 || ! reduced "$middle"; then
     finding signature tagmanifest-sha256.txt.sig
   else
     signed=yes
@@ -360,11 +368,11 @@ open_note() {  # file, name, ID, key file: sets note_size, note_root, note_signa
   note_size='' note_root='' note_signatures=0
   [ "$(tr -d '\012\040-\176\200-\377' < "$file" | wc -c)" -eq 0 ] && [ -s "$file" ] && [ -z "$(tail -c 1 "$file")" ] || return 1
   [ "$(wc -c < "$file")" -le 1000000 ] && is_utf8 "$file" || return 1
-  mapfile -t -n 100 lines < "$file"
+  mapfile -t lines < "$file"
   for at in "${!lines[@]}"; do
     [ -z "${lines[at]}" ] && blank=$at
   done
-  if [ "$blank" -lt 3 ] || [ "$blank" -ge $((${#lines[@]} - 1)) ] || [ "${#lines[@]}" -gt 68 ] || [ "${lines[0]}" != "$name" ] ||
+  if [ "$blank" -lt 3 ] || [ "$blank" -ge $((${#lines[@]} - 1)) ] || [ "${#lines[@]}" -gt $((blank + 65)) ] || [ "${lines[0]}" != "$name" ] ||
     ! [[ ${lines[1]} =~ ^(0|[1-9][0-9]{0,14})$ ]] || ! [[ ${lines[2]} =~ ^[A-Za-z0-9+/]{43}=$ ]] || ! same_base64 "${lines[2]}"; then
     return 1
   fi
@@ -625,7 +633,7 @@ witnesses() {  # sets witness_vkey and witness_key by name and ID of each Ed2551
 }
 
 cosigns() {  # key, hexadecimal of a signature line (key ID, time, signature), body of the checkpoint; sets cosigned_at
-  [ "${#2}" -eq 152 ] || return 1
+  [ "${#2}" -eq 152 ] && [[ ${2:8:16} == [0-7]* ]] && [[ ${2:8:16} =~ [^0] ]] || return 1  # a time from 1 to 2^63 - 1
   cosigned_at=$((16#${2:8:16}))
   { printf 'cosignature/v1\ntime %s\n' "$cosigned_at"; cat "$3"; } > "$tmp/cosigned"
   key_file "$1" "$tmp/one.key"
@@ -1752,7 +1760,7 @@ AWK
   cat > "$tmp/told.awk" << 'AWK'
 BEGIN { FS = "\t" }
 $3 == code {
-  name = substr($7, 1, 1) == "\047" ? substr($7, 2) : $7
+  name = $7
   gsub(/[\001-\037\177]|\302[\200-\237]|\330\234|\342\200[\216\217\250-\256]|\342\201[\246-\251]/, "?", name)
   print $5 "\t" name "\t" (code == "stamp" ? $6 : "-") "\t" $2
 }
