@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from random import Random
 
 import pytest
@@ -194,13 +194,14 @@ def test_a_replica_that_cannot_follow_does_not_answer(tmp_path):
         origin = Origin(tmp_path / "index")
         elsewhere = Place("another machine", 0, 0)
         follow = Follow(tmp_path / "index", elsewhere, open_replica, tmp_path / "copies", 0.3, version())
-        replica = Replica(follow, origin)
-        answer = unpack(replica.search(some_rows(1)[0].value, RADII, 10))
-        assert answer == writer.search([some_rows(1)[0].value], RADII, most=10)
-        origin.is_reached = False
-        assert answers_come_to(replica, answers=False)
-        origin.is_reached = True
-        assert answers_come_to(replica, answers=True)
+        with closing(Replica(follow, origin)) as replica:
+            answer = unpack(replica.search(some_rows(1)[0].value, RADII, 10))
+            assert answer == writer.search([some_rows(1)[0].value], RADII, most=10)
+            origin.is_reached = False
+            assert answers_come_to(replica, answers=False)
+            origin.is_reached = True
+            assert answers_come_to(replica, answers=True)
+    assert not any((tmp_path / "copies").iterdir())
 
 
 def test_a_replica_of_a_damaged_index_does_not_answer(tmp_path):
@@ -212,8 +213,8 @@ def test_a_replica_of_a_damaged_index_does_not_answer(tmp_path):
                 stream.seek(4096)
                 stream.write(b"damaged")
         here = Place.of(tmp_path / "index")
-        replica = Replica(Follow(tmp_path / "index", here, open_replica, None, 60, version()), None)
-        with pytest.raises(ReplicaBehindError):
+        follow = Follow(tmp_path / "index", here, open_replica, None, 60, version())
+        with closing(Replica(follow, None)) as replica, pytest.raises(ReplicaBehindError):
             replica.search(bytes(32), RADII, 10)
 
 

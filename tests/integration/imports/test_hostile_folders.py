@@ -199,13 +199,13 @@ def interrupted_in(monkeypatch, owner, name: str, after: int):
 def test_stopping_inside_receiving_loses_nothing_and_leaves_nothing_open(tmp_path, vault, export, monkeypatch, place):
     undisturbed = VaultAt(tmp_path / "undisturbed")
     undisturbed.take(export)
-    open_before = open_files()
+    open_before = open_files(tmp_path)
     with monkeypatch.context() as patched:
         interrupted_in(patched, *place)
         with vault.opened() as opened, pytest.raises(KeyboardInterrupt):
             opened.import_export(export, case=opened.cases()[0], progress=quiet)
 
-    assert open_files() - open_before == Counter()
+    assert open_files(tmp_path) - open_before == Counter()
     vault.verify()
     vault.take(export)
     assert records(vault)["messages"] == records(undisturbed)["messages"]
@@ -393,14 +393,14 @@ def test_many_times_as_many_files_as_a_window_leave_no_descriptor_open(vault, tm
     count = 8 * receive.WINDOW_FILES
     for number in range(count):
         (folder / f"{number:05}.jpg").write_bytes(picture + b"%d" % number if number % 100 == 0 else b"")
-    before, open_before, highest = descriptors(), open_files(), []
+    before, open_before, highest = descriptors(), open_files(tmp_path), []
 
     with vault.opened() as opened:
         done = opened.import_export(folder, case=opened.cases()[0], progress=lambda *_: highest.append(descriptors()))
 
     assert done.files == count
     assert max(highest) < before + receive.WINDOW_FILES
-    assert open_files() - open_before == Counter()
+    assert open_files(tmp_path) - open_before == Counter()
     vault.verify()
 
 
@@ -449,18 +449,21 @@ def test_a_process_that_reads_pictures_leaves_no_dump_of_its_memory(vault, expor
     assert resource.getrlimit(resource.RLIMIT_CORE)[0] <= 1
 
 
-def open_files() -> Counter[str]:
+def open_files(tmp_path: Path) -> Counter[str]:
     """Return what this process holds open: paths, pipes, and sockets of the kind by which workers are spoken to.
 
-    Threads that an earlier test has left behind may exchange theirs for others, and do as they like with the network.
+    Threads that an earlier test has left behind may exchange theirs for others, do as they like with the network, and open
+    what lies in that test's folder.
     """
     gc.collect()
     ours = {line.split()[6] for line in Path("/proc/net/unix").read_text().splitlines()[1:]}
     found = Counter[str]()
     for one in Path("/proc/self/fd").iterdir():
         with suppress(FileNotFoundError):  # the one that reads this folder
-            kind, _, number = str(one.readlink()).partition(":")
-            if kind != "socket" or number.strip("[]") in ours:
+            target = one.readlink()
+            kind, _, number = str(target).partition(":")
+            is_anothers = tmp_path not in target.parents and tmp_path.parent in target.parents
+            if not is_anothers and (kind != "socket" or number.strip("[]") in ours):
                 found[kind] += 1
     return found
 

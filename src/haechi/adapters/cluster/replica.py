@@ -68,7 +68,9 @@ class Replica:
         self._index.search([bytes(32)], {0: 31}, most=1)
         self._is_whole = False
         self._follow()
-        threading.Thread(target=self._keep_following, name="haechi-follow", daemon=True).start()
+        self._is_closing = threading.Event()
+        self._thread = threading.Thread(target=self._keep_following, name="haechi-follow", daemon=True)
+        self._thread.start()
 
     def search(self, values: bytes, radii: Mapping[int, int], most: int) -> Packed:
         """Answer hashes that follow each other. Raises `ReplicaBehindError`."""
@@ -80,10 +82,16 @@ class Replica:
         """Return which generation is loaded, and whether it is the writer's own folder that is read."""
         return self._index.status().generation, self._mirror is None
 
+    def close(self) -> None:
+        """Follow no longer and remove the copy. A node's process that ends needs none of this."""
+        self._is_closing.set()
+        self._thread.join()
+        if self._mirror is not None:
+            self._mirror.remove()
+
     def _keep_following(self) -> None:
         pause = _COPY_EVERY_S if self._mirror else _OWN_EVERY_S
-        while True:
-            time.sleep(pause)
+        while not self._is_closing.wait(pause):
             # It may be mended by the next time; until then the age of what is known decides whether this answers.
             with suppress(Exception):
                 self._follow()
