@@ -10,6 +10,7 @@ from haechi.adapters.vault_folder.back_ups import DiskBackUps
 from haechi.domain.errors import BackUpMissingError
 from haechi.flows.back_up import back_up
 from haechi.flows.restore import restore
+from haechi.ports.back_ups import Copies
 from haechi.ports.keys import GivenKey
 
 
@@ -22,11 +23,12 @@ def _back_up(folder: Path, tell: Tell) -> None:
 
 def _backed_up(folder: Path, told: dict[str, Any]) -> str | None:
     try:
-        copies, unreadable = DiskBackUps().copies(folder / "backs"), DiskBackUps().unreadable(folder / "backs")
+        found = DiskBackUps().copies(folder / "backs")
     except BackUpMissingError:
-        copies, unreadable = [], {}
-    if unreadable:
-        return f"a copy stands there that cannot be read: {unreadable}"
+        found = Copies([], {})
+    copies = found.readable
+    if found.unreadable:
+        return f"a copy stands there that cannot be read: {found.unreadable}"
     if told.get("copy", 0) > max((copy.number for copy in copies), default=0):
         return "an acknowledged copy is gone"
     if wrong := [DiskBackUps().check(folder / "backs", copy, lambda *_: None) for copy in copies]:

@@ -34,8 +34,9 @@ def check_copies(folder: Path, *, progress: Progress) -> dict[int, Sequence[str]
     from haechi.adapters.vault_folder.back_ups import DiskBackUps
 
     back_ups = DiskBackUps()
-    found: dict[int, Sequence[str]] = {number: (path,) for number, path in back_ups.unreadable(folder).items()}
-    for copy in back_ups.copies(folder):
+    copies = back_ups.copies(folder)
+    found: dict[int, Sequence[str]] = {number: (path,) for number, path in copies.unreadable.items()}
+    for copy in copies.readable:
         found[copy.number] = back_ups.check(folder, copy, lambda done, total: progress("verifying", done, total))
     return dict(sorted(found.items()))
 

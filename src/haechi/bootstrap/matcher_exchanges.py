@@ -16,7 +16,7 @@ from haechi.domain.fetch_schedule import LEAST_EVERY_S, MOST_EVERY_S
 from haechi.domain.hash_list import ImportReport
 from haechi.flows.exchange_hashes import fetch_exchange
 from haechi.flows.hold_exchange import HeldExchange, held_exchange
-from haechi.flows.matcher_tools import MatcherTools, need_bank
+from haechi.flows.matcher_tools import MatcherTools, find_exchange, need_bank
 from haechi.ports.catalogue import AuditLine, Exchange
 from haechi.ports.exchange import ExchangeClient
 
@@ -50,10 +50,10 @@ class MatcherExchanges:
 
     def get(self, name: str) -> Exchange:
         """Return one. Raises `ExchangeMissingError`."""
-        for one in self.all():
-            if one.name == name:
-                return one
-        raise ExchangeMissingError(exchange=name)
+        found = find_exchange(self._tools, name)
+        if found is None:
+            raise ExchangeMissingError(exchange=name)
+        return found
 
     def set(
         self, name: str, *, bank: str, api: str, settings: Mapping[str, object], is_enabled: bool = True, by: str
@@ -73,12 +73,8 @@ class MatcherExchanges:
         fresh = Exchange(name, into.name, api, dict(settings), is_enabled)
         with self._tools.catalogue.begin() as writer:
             # Read within: a reading that goes on keeps its place meanwhile.
-            kept = next((one for one in self.all() if one.name == name), None)
-            if kept is not None and (kept.bank, kept.api, kept.partner_settings) == (
-                into.name,
-                api,
-                fresh.partner_settings,
-            ):
+            kept = find_exchange(self._tools, name)
+            if kept is not None and kept.is_same_list(fresh):
                 fresh = replace(kept, settings=fresh.settings, is_enabled=is_enabled)
             writer.set_exchange(fresh)
             facts = {"exchange": name, "bank": into.name, "api": api, "enabled": is_enabled}

@@ -42,11 +42,10 @@ def tell_where_posted(
     """Print for each photo that a trace leads to, and how far it does, where it was posted, in numbers; nothing where nothing is recorded."""
     if not shown:
         return
-    told = [
-        f"{paths.get(photo, photo)} — {word.led(word.summary(one, moment), leads[photo])}"
-        for one in shown
-        for photo in (one.audience.post.photo,)
-    ]
+    told = []
+    for one in shown:
+        photo = one.audience.post.photo
+        told.append(f"{paths.get(photo, photo)} — {word.led(word.summary(one, moment), leads[photo])}")
     screen.section(_("이 사진을 올린 곳"), [*told, _("볼 수 있던 사람의 범위일 뿐이고, 누가 했다는 뜻이 아닙니다.")])
 
 

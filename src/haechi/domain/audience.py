@@ -144,9 +144,10 @@ class Audience:
         stays: dict[str, list[Interval]] = {}
         for one in self.viewers:
             stays.setdefault(one.account, []).append(one.during)
-        return {account: self._access(stays[account]) for account in sorted(stays)}
+        is_whole = self.is_whole_at_posting
+        return {account: self._access(stays[account], is_whole=is_whole) for account in sorted(stays)}
 
-    def _access(self, stays: Iterable[Interval]) -> Access:
+    def _access(self, stays: Iterable[Interval], *, is_whole: bool) -> Access:
         """Decide with intervals: what is known only to the day is not taken for that day's midnight."""
         if self.post.circle is Circle.PUBLIC:
             return Access.COULD
@@ -158,7 +159,7 @@ class Audience:
             return Access.COULD
         if left != (posted,):
             return Access.MAY_HAVE
-        return Access.COULD_NOT if self.is_whole_at_posting else Access.UNKNOWN
+        return Access.COULD_NOT if is_whole else Access.UNKNOWN
 
     def at(self, moment: int) -> tuple[str, ...] | None:
         """Return the accounts that could see it at a moment, or None where the list is not known then.

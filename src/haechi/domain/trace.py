@@ -114,6 +114,11 @@ class Gallery:
             raise TraceRefusedError(reason="gallery-empty")
         return cls(tuple(chosen.values()))
 
+    @property
+    def by_id(self) -> Mapping[ItemId, EvidenceItem]:
+        """The photos by their numbers."""
+        return {item.item_id: item for item in self.items}
+
 
 @dataclass(frozen=True, slots=True)
 class FaceFit:

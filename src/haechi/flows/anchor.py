@@ -117,8 +117,8 @@ def prepare_anchor(vault: OpenVault, *, stamps: TimestampClient) -> Outgoing:
         authorities = tuple(one for one in authorities if one.name not in answered[0])
         witnesses = tuple(one for one in witnesses if one.name not in answered[1])
         because = Because.WAITING if authorities or witnesses else Because.DONE
-        return replace(_outgoing(because, newest.note, authorities, witnesses, newest.number), confirmed=confirmed)
-    return replace(_outgoing(because, vault.note(), authorities, witnesses, None), confirmed=confirmed)
+        return _outgoing(because, newest.note, authorities, witnesses, anchor=newest.number, confirmed=confirmed)
+    return _outgoing(because, vault.note(), authorities, witnesses, anchor=None, confirmed=confirmed)
 
 
 def anchor(
@@ -366,7 +366,9 @@ def _outgoing(
     note: str,
     authorities: tuple[Authority, ...],
     witnesses: tuple[Witness, ...],
-    number: int | None,
+    *,
+    anchor: int | None,
+    confirmed: int,
 ) -> Outgoing:
     origin, size, root = note.split("\n")[:3]
-    return Outgoing(because, origin, int(size), root, note, authorities, witnesses, number)
+    return Outgoing(because, origin, int(size), root, note, authorities, witnesses, anchor, confirmed)

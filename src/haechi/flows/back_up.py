@@ -46,11 +46,11 @@ def back_up(vault: OpenVault, folder: Path, *, back_ups: BackUps, keep: int, pro
         blobs=list(vault.ledger.sealed_digests()),
         progress=lambda done, total: progress("backing-up", done, total),
     )
-    copies = back_ups.copies(folder)
-    outdated = [one for one in copies if one.manifest.erasures < copy.manifest.erasures]
-    kept = [one for one in copies if one not in outdated][-keep:]
-    removed = [one for one in copies if one not in kept]
-    damaged = tuple(back_ups.unreadable(folder))
+    found = back_ups.copies(folder)
+    outdated = [one for one in found.readable if one.manifest.erasures < copy.manifest.erasures]
+    kept = [one for one in found.readable if one not in outdated][-keep:]
+    removed = [one for one in found.readable if one not in kept]
+    damaged = tuple(found.unreadable)
     # What such a copy holds is not known: its ledger may have the keys of what was destroyed.
     doubtful = damaged if copy.manifest.erasures else ()
     if removed or doubtful:

@@ -300,7 +300,7 @@ def _beside(group: DonorGroup, rows: Sequence[_Row], gallery: Gallery) -> list[_
 
     A burst may hold more shots than `LED_CLOSELY`, and those beyond must not stand against their own group.
     """
-    by_id = {item.item_id: item for item in gallery.items}
+    by_id = gallery.by_id
     members = {fit.photo for fit in group.fits}
     inside = [by_id[photo] for photo in members]
     return [
@@ -311,17 +311,16 @@ def _beside(group: DonorGroup, rows: Sequence[_Row], gallery: Gallery) -> list[_
     ]
 
 
-def _leading(
-    rows: Sequence[_Row],
-) -> list[_Row]:
+def _leading(rows: Sequence[_Row]) -> list[_Row]:
     """Return the rows worth telling, best first, and what passes no gate after all others."""
     order = [(bool(_gates(row)), -row[0], row[1], row) for row in rows if row[0] > _WORTH_TELLING]
-    told = [row for *_, row in sorted(order, key=lambda one: one[:3])]
+    order.sort(key=lambda one: one[:3])
+    told = [row for *_, row in order]
     chosen = told[:LED]
     if told and told[0][0] >= _WORTH_LEADING:
         chosen += [row for row in told[LED:LED_CLOSELY] if row[0] >= told[0][0] - MARGIN]
     # The best of those outside the gates may be why nothing is said.
-    silent = next((row for row in told if _gates(row)), None)
+    silent = next((row for is_outside, *_, row in order if is_outside), None)
     return chosen if silent is None or silent in chosen else [*chosen, silent]
 
 
@@ -334,7 +333,7 @@ def _alike(
     fits: Sequence[FaceFit], stills: Mapping[ItemId, Still], gallery: Gallery, *, tracer: Tracer
 ) -> Iterator[tuple[ItemId, ItemId]]:
     """Yield pairs of photos that are one donor group: taken together, or coherent with each other."""
-    by_id = {item.item_id: item for item in gallery.items}
+    by_id = gallery.by_id
     photos = [fit.photo for fit in fits if fit.photo in stills]
     for at, one in enumerate(photos):
         for other in photos[at + 1 :]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from haechi.domain.errors import ExchangeEndedError, ExchangeInUseError, ExchangeMissingError, HaechiError
-from haechi.flows.matcher_tools import MatcherTools
+from haechi.flows.matcher_tools import MatcherTools, find_exchange
 from haechi.ports.catalogue import CatalogueWriter, Exchange
 
 LEASE_S = 300
@@ -24,7 +24,7 @@ class HeldExchange:
         kept = self.kept()
         if kept is None:
             raise self._ended(problem="removed")
-        if not self._is_same_list(kept):
+        if not kept.is_same_list(self.exchange):
             raise self._ended(problem="changed")
         if self.exchange.is_enabled and not kept.is_enabled:
             raise self._ended(problem="off")  # one that was off before is read because a person asked for it
@@ -39,11 +39,7 @@ class HeldExchange:
 
     def kept(self) -> Exchange | None:
         """Return the exchange as it is kept now: somebody may have changed it meanwhile, or removed it."""
-        return _kept(self._tools, self.exchange.name)
-
-    def _is_same_list(self, kept: Exchange) -> bool:
-        mine = self.exchange
-        return (kept.bank, kept.api, kept.partner_settings) == (mine.bank, mine.api, mine.partner_settings)
+        return find_exchange(self._tools, self.exchange.name)
 
     def _ended(self, *, problem: str) -> ExchangeEndedError:
         return ExchangeEndedError(exchange=self.exchange.name, problem=problem)
@@ -54,7 +50,7 @@ def held_exchange(tools: MatcherTools, name: str) -> Iterator[HeldExchange]:
     """Hold an exchange until the block ends. Raises `ExchangeInUseError` when another one does, `ExchangeMissingError`."""
     holder = tools.randomness(16).hex()
     with tools.catalogue.begin() as writer:
-        exchange = _kept(tools, name)
+        exchange = find_exchange(tools, name)
         if exchange is None:
             raise ExchangeMissingError(exchange=name)
         if not writer.take_lease(name, holder, lasts_s=LEASE_S):
@@ -64,7 +60,3 @@ def held_exchange(tools: MatcherTools, name: str) -> Iterator[HeldExchange]:
     finally:
         with suppress(HaechiError), tools.catalogue.begin() as writer:  # it ends by itself otherwise
             writer.drop_lease(name, holder)
-
-
-def _kept(tools: MatcherTools, name: str) -> Exchange | None:
-    return next((one for one in tools.catalogue.exchanges() if one.name == name), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from haechi.domain.bank import Bank, BankName
 from haechi.domain.errors import BankMissingError
 from haechi.flows.follow_changes import Follower
-from haechi.ports.catalogue import Catalogue
+from haechi.ports.catalogue import Catalogue, Exchange
 from haechi.ports.index import FingerprintIndex, HashIndex
 from haechi.ports.now import Now
 from haechi.ports.randomness import Randomness
@@ -30,3 +30,8 @@ def need_bank(tools: MatcherTools, name: str) -> Bank:
         if bank.name == name:
             return bank
     raise BankMissingError(bank=BankName(name))
+
+
+def find_exchange(tools: MatcherTools, name: str) -> Exchange | None:
+    """Return the exchange of this name as it is kept now, None when there is none."""
+    return next((one for one in tools.catalogue.exchanges() if one.name == name), None)

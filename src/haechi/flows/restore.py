@@ -18,8 +18,8 @@ def choose_copy(back_ups: BackUps, folder: Path, number: int | None) -> Copy:
     An older one is never taken for the newest because that cannot be read. Raises `BackUpMissingError` with the numbers that
     there are, `BackUpDamagedError` with those that can be asked for instead.
     """
-    copies = {copy.number: copy for copy in back_ups.copies(folder)}
-    damaged = back_ups.unreadable(folder)
+    found = back_ups.copies(folder)
+    copies, damaged = {copy.number: copy for copy in found.readable}, found.unreadable
     if not copies and not damaged:
         raise BackUpMissingError(path=str(folder))
     wanted = max((*copies, *damaged)) if number is None else number

@@ -18,17 +18,19 @@ class Copy:
     digest: Sha256
 
 
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """What a folder holds: copies, oldest first, and by number the manifests (paths in the folder) that cannot be read."""
+
+    readable: Sequence[Copy]
+    unreadable: Mapping[int, str]
+
+
 class BackUps(Protocol):
     """Makes, lists, checks and takes back copies. Paths in errors are those of the back-up's folder."""
 
-    def copies(self, folder: Path) -> Sequence[Copy]:
-        """Return the copies whose manifest can be read, oldest first. Raises `BackUpMissingError`."""
-
-    def unreadable(self, folder: Path) -> Mapping[int, str]:
-        """Return the manifests (paths in the folder) that cannot be read, by the numbers of their copies.
-
-        Raises `BackUpMissingError`.
-        """
+    def copies(self, folder: Path) -> Copies:
+        """Return what the folder holds. Raises `BackUpMissingError`."""
 
     def place(self, folder: Path, copy: Copy) -> Path:
         """Return the folder that holds the copy's own files; its header can be read there."""

@@ -74,6 +74,10 @@ class Exchange:
         """What says which list it is: `settings` without our own."""
         return {name: value for name, value in self.settings.items() if name not in OWN_SETTINGS}
 
+    def is_same_list(self, other: "Exchange") -> bool:
+        """Say whether both read one list into one bank, so that how far one was read is true of the other."""
+        return (self.bank, self.api, self.partner_settings) == (other.bank, other.api, other.partner_settings)
+
 
 class CatalogueReader(Protocol):
     """Reading, from any thread."""

@@ -99,7 +99,7 @@ def test_a_second_copy_takes_only_what_is_new(path, tmp_path):
 def test_only_the_newest_copies_are_kept(path, tmp_path):
     for _ in range(4):
         made = saved(path, tmp_path / "b", keep=2)
-    assert [copy.number for copy in DiskBackUps().copies(tmp_path / "b")] == [3, 4]
+    assert [copy.number for copy in DiskBackUps().copies(tmp_path / "b").readable] == [3, 4]
     assert made.removed == (2,)
 
 
@@ -141,7 +141,7 @@ def test_what_rotted_in_the_pool_is_copied_again_and_rot_in_the_vault_is_not_bac
     sealed.write_bytes(sealed.read_bytes()[:-1] + b"x")
     with pytest.raises(VaultDamagedError):
         saved(path, tmp_path / "other")
-    assert DiskBackUps().copies(tmp_path / "other") == []
+    assert DiskBackUps().copies(tmp_path / "other").readable == []
 
 
 @pytest.mark.parametrize("place", ["itself", "inside", "another vault", "other files", "a file", "around"])
@@ -181,7 +181,7 @@ def test_a_damaged_file_is_named_by_checking_and_refused_by_restoring(path, tmp_
             changed = whole[:-1] if harm == "cut" else bytes([whole[0] ^ 1]) + whole[1:]
             (tmp_path / "b" / name).write_bytes(changed)
         if not name.endswith("manifest.json"):
-            (copy,) = back_ups.copies(tmp_path / "b")
+            (copy,) = back_ups.copies(tmp_path / "b").readable
             assert back_ups.check(tmp_path / "b", copy, lambda *_: None) == [name]
         with pytest.raises(BackUpDamagedError) as caught:
             back(tmp_path / "b", tmp_path / "new")
@@ -233,7 +233,7 @@ def test_a_stick_that_takes_no_large_file_is_named_and_keeps_the_copies_it_has(p
     with pytest.raises(DiskFullError) as caught, no_file_larger_than(largest // 2):
         saved(path, tmp_path / "b")
     assert caught.value.facts["reason"] == "file-size"
-    assert [copy.number for copy in DiskBackUps().copies(tmp_path / "b")] == [1]
+    assert [copy.number for copy in DiskBackUps().copies(tmp_path / "b").readable] == [1]
     back(tmp_path / "b", tmp_path / "new")
 
 

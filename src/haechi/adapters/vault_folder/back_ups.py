@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from haechi.domain.errors import (
     VaultExistsError,
 )
 from haechi.domain.evidence import Sha256
-from haechi.ports.back_ups import Copy
+from haechi.ports.back_ups import Copies, Copy
 
 MANIFEST = "manifest.json"
 _COPIES, _POOL = "copies", "blobs"
@@ -35,13 +35,16 @@ _SUFFIX = ".age"
 class DiskBackUps:
     """Back-ups in folders on this machine's disks."""
 
-    def copies(self, folder: Path) -> Sequence[Copy]:
-        """Return the copies whose manifest can be read, oldest first."""
-        return [copy for name in _names(folder) if (copy := _read_copy(folder, name)) is not None]
-
-    def unreadable(self, folder: Path) -> Mapping[int, str]:
-        """Return the manifests that cannot be read, by the numbers of their copies."""
-        return {int(name): _manifest(name) for name in _names(folder) if _read_copy(folder, name) is None}
+    def copies(self, folder: Path) -> Copies:
+        """Return what the folder holds."""
+        readable, unreadable = [], {}
+        for name in _names(folder):
+            copy = _read_copy(folder, name)
+            if copy is None:
+                unreadable[int(name)] = _manifest(name)
+            else:
+                readable.append(copy)
+        return Copies(readable, unreadable)
 
     def place(self, folder: Path, copy: Copy) -> Path:
         """Return the folder that holds the copy's own files."""
@@ -66,12 +69,12 @@ class DiskBackUps:
         with named_errors(folder):
             for name in (_COPIES, _POOL):
                 (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-            earlier, damaged = self.copies(folder), self.unreadable(folder)
-            if any(one.manifest.vault_id != vault_id for one in earlier):
+            earlier = self.copies(folder)
+            if any(one.manifest.vault_id != vault_id for one in earlier.readable):
                 raise BackUpForeignError(path=str(folder))
-            if damaged and not earlier:
+            if earlier.unreadable and not earlier.readable:
                 # Nothing here says whose copies these are.
-                raise BackUpDamagedError(path=next(iter(damaged.values())), reason="all")
+                raise BackUpDamagedError(path=next(iter(earlier.unreadable.values())), reason="all")
             _sweep(folder)
             pooled = _fill_pool(folder, vault, blobs, progress)
             hidden = Path(tempfile.mkdtemp(prefix=".", dir=folder / _COPIES))
@@ -80,7 +83,7 @@ class DiskBackUps:
                 manifest = Manifest(vault_id, made_at, log_size, erasures, files, pooled)
                 write_file(hidden / MANIFEST, manifest.text())
                 sync_tree(hidden)
-                number = max((*damaged, *(one.number for one in earlier)), default=0) + 1
+                number = max((*earlier.unreadable, *(one.number for one in earlier.readable)), default=0) + 1
                 hidden.rename(_place(folder, number))
                 sync_folder(folder / _COPIES)
             finally:
@@ -105,7 +108,7 @@ class DiskBackUps:
                 hidden = folder / _COPIES / f".gone.{number}"
                 _place(folder, number).rename(hidden)
                 shutil.rmtree(hidden)
-            needed = {kept.digest for one in self.copies(folder) for kept in one.manifest.blobs.values()}
+            needed = {kept.digest for one in self.copies(folder).readable for kept in one.manifest.blobs.values()}
             # Only what stood in a copy that went: a file that is not ours is not touched.
             useless = {kept.digest for one in copies for kept in one.manifest.blobs.values()} - needed
             removed = 0
