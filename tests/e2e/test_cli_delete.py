@@ -306,6 +306,15 @@ def test_a_back_up_that_is_not_there_is_told_with_those_that_are(vault, tmp_path
     assert "있는 번호는 1 입니다" in told
 
 
+def test_a_place_where_nothing_can_be_restored_is_told_before_a_passphrase_is_asked_for(vault, tmp_path, capsys):
+    assert on(vault, "back-up", str(tmp_path / "b")) == 0
+    capsys.readouterr()
+    assert run(["restore", str(tmp_path / "b"), str(vault)]) == 5
+    assert "여기는 이미 쓰이고 있습니다" in capsys.readouterr().err
+    assert run(["restore", str(tmp_path / "b"), str(tmp_path / "missing" / "r")]) == 3
+    assert "missing" in capsys.readouterr().err
+
+
 def test_sealed_files_and_items_with_a_file_are_two_counts_with_two_names(vault, tmp_path, capsys):
     shutil.copytree(vault.parent / "files", tmp_path / "again" / "copies")
     assert on(vault, "import", str(tmp_path / "again")) == 0

@@ -29,6 +29,13 @@ def choose_copy(folder: Path, number: int | None) -> Copy:
     return choose_copy(DiskBackUps(), folder, number)
 
 
+def check_target(target: Path) -> None:
+    """Raise what restoring at `target` would raise whatever the copy is: `VaultExistsError`, `PathMissingError`."""
+    from haechi.adapters.vault_folder.back_ups import DiskBackUps
+
+    DiskBackUps().check_target(target)
+
+
 def check_copies(folder: Path, *, progress: Progress) -> dict[int, Sequence[str]]:
     """Read every copy whole and return, by copy, the files that are not what was written."""
     from haechi.adapters.vault_folder.back_ups import DiskBackUps

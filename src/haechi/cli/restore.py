@@ -28,7 +28,9 @@ def restore(
     from haechi.bootstrap import backing_up
 
     folder, target = folder.expanduser(), target.expanduser()
-    backing_up.choose_copy(folder, copy)  # said before a passphrase is asked for
+    # Said before a passphrase is asked for.
+    backing_up.choose_copy(folder, copy)
+    backing_up.check_target(target)
     typed = options.given_key()
     if typed is None and not keys.can_ask():
         raise KeyMissingError

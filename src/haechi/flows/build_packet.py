@@ -62,7 +62,7 @@ def build_packet(
     randomness: Randomness,
     actor: str,
     progress: Progress,
-    checkpoint: Callable[[], None],
+    checkpoint: Callable[[], object],
     pictures_reason: str | None = None,
 ) -> Built:
     """Write the packet that `plan` describes to `target`, which must not exist yet.

@@ -5,16 +5,9 @@ that opens as it did, and a `key` entry for a change that has to be asked for ag
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from haechi.domain.custody import Draft, EntryType
-from haechi.domain.errors import (
-    DiskFullError,
-    SlotRefusedError,
-    VaultDamagedError,
-    VaultReadOnlyError,
-    WrongKeyError,
-)
+from haechi.domain.errors import SlotRefusedError, VaultDamagedError, WrongKeyError
 from haechi.flows.open_vault import OpenVault
 from haechi.ports.keys import GivenKey, PersonKey
 from haechi.ports.ledger import LedgerWriter
@@ -49,9 +42,7 @@ def replace_slots(vault: OpenVault, slots: Sequence[Slot]) -> None:
     with vault.ledger.begin() as writer:
         note_keys(vault, writer, slots)
     vault.folder.replace_slots(slots)
-    # The new key holds and the old one does not: without room for a note, whoever asked has to learn of it all the same.
-    with suppress(DiskFullError, VaultReadOnlyError):
-        vault.checkpoint()
+    vault.checkpoint()
 
 
 def note_keys(vault: OpenVault, writer: LedgerWriter, slots: Sequence[Slot]) -> None:

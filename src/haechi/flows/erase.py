@@ -194,8 +194,7 @@ def _finish(vault: OpenVault, erased: Erased) -> bool:
     try:
         _remove(vault.blobs, erased.blobs)
         _remove(vault.features, erased.features)
-        vault.checkpoint()
-        return finish_erasing(vault.ledger)
+        return vault.checkpoint() and finish_erasing(vault.ledger)
     except (DiskFullError, VaultReadOnlyError, VaultInUseError, KeyboardInterrupt):
         return False
 

@@ -181,9 +181,7 @@ def _note(
         )
         done = replace(transfer, at=recorded.at, entry=entry.index)
         writer.add_transfer(done)
-    # The entry is durable: a disk without room for the note is no reason to take back a file that the log tells of.
-    with suppress(DiskFullError, VaultReadOnlyError):
-        vault.checkpoint()
+    vault.checkpoint()
     return done
 
 

@@ -30,4 +30,4 @@ class ImportTools:
     actor: str
     tool: Mapping[str, Json]
     progress: Progress
-    checkpoint: Callable[[], None]
+    checkpoint: Callable[[], object]

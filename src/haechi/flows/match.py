@@ -22,7 +22,7 @@ def match(
     now: Now,
     randomness: Randomness,
     actor: str,
-    checkpoint: Callable[[], None],
+    checkpoint: Callable[[], object],
 ) -> tuple[Group, ...]:
     """Return the groups of items that show the same picture. They are candidates until a person has looked."""
     items = {item.item_id: item for item in ledger.items(case.case_id)}

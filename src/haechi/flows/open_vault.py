@@ -2,7 +2,6 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -101,21 +100,28 @@ class OpenVault:
         text = Checkpoint(self.origin, head.size, head.root()).text()
         return sign_note(text, self.log_key, self.log_signer.sign)
 
-    def checkpoint(self) -> None:
-        """Sign the log as it stands and replace the checkpoint; nothing happens when nothing was appended."""
+    def checkpoint(self) -> bool:
+        """Sign the log as it stands and replace the checkpoint; nothing happens when nothing was appended.
+
+        False where the disk has no room or cannot be written, and nothing is raised for that: what was appended is durable without it, so
+        a verb that did its work is not to say that it did not. The next checkpoint, at the latest that of the next opening for
+        writing, covers it.
+        """
         size = self.ledger.log_head().frontier.size
-        if size != self._signed:
+        if size == self._signed:
+            return True
+        try:
             self.folder.write_checkpoint(self.note())
-            self._signed = size
+        except (DiskFullError, VaultReadOnlyError):
+            return False
+        self._signed = size
+        return True
 
     def close(self) -> None:
         """Close the ledger and let the vault go, with a checkpoint over everything that was appended."""
         try:
-            # What was appended is durable without it: a command that did its work is not to say that it did not.
-            # The next opening for writing signs what is there.
             if self._signed is not None:
-                with suppress(DiskFullError, VaultReadOnlyError):
-                    self.checkpoint()
+                self.checkpoint()
         finally:
             self.ledger.close()
             self.folder.close()

@@ -64,6 +64,9 @@ class BackUps(Protocol):
         `unreadable` are numbers of copies to remove whose manifest cannot be read.
         """
 
+    def check_target(self, target: Path) -> None:
+        """Raise what `restore` would raise whatever the copy is: `VaultExistsError`, `PathMissingError`."""
+
     def restore(self, folder: Path, copy: Copy, target: Path, progress: Callable[[int, int], None]) -> None:
         """Put the copy's vault at `target`, which must not exist: whole or not at all.
 

@@ -197,6 +197,23 @@ def test_an_addition_whose_header_cannot_be_written_is_taken_back(path, monkeypa
     check(path)
 
 
+def test_a_disk_without_room_for_the_checkpoint_does_not_call_undone_what_is_done(path, monkeypatch):
+    with monkeypatch.context() as patch:
+        with opened(path) as vault:
+            patch.setattr(vault.folder, "write_checkpoint", no_room)
+            added = _add(vault)
+            assert not vault.checkpoint()
+        assert opens(path, SECOND) == added.person_id
+        with opened(path) as vault:
+            patch.setattr(vault.folder, "write_checkpoint", no_room)
+            remove_person(vault, "둘째")
+    assert opens(path, SECOND) is None
+    with opened(path) as vault:
+        assert [one.name for one in active(vault.ledger.people())] == ["첫째"]
+        assert vault.checkpoint()
+    check(path)
+
+
 def no_room(*_):
     raise DiskFullError(path="haechi.vault")
 

@@ -119,13 +119,18 @@ class DiskBackUps:
             sync_folder(folder / _COPIES)
         return removed
 
-    def restore(self, folder: Path, copy: Copy, target: Path, progress: Callable[[int, int], None]) -> None:
-        """Put the copy's vault at `target`: whole or not at all."""
+    def check_target(self, target: Path) -> None:
+        """Raise what `restore` would raise whatever the copy is."""
         target = target.absolute()
         if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
             raise VaultExistsError(path=str(target))
         if not target.parent.is_dir():
             raise PathMissingError(path=str(target.parent))
+
+    def restore(self, folder: Path, copy: Copy, target: Path, progress: Callable[[int, int], None]) -> None:
+        """Put the copy's vault at `target`: whole or not at all."""
+        target = target.absolute()
+        self.check_target(target)
         wanted = _wanted(folder, copy)
         with named_errors(target):
             hidden = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
