@@ -59,6 +59,9 @@ def rows(packet: Path, dice: Dice) -> None:
     """Drop, double or exchange lines of a text."""
     place = _file(packet, dice, ".csv", ".txt", ".jsonl", ".json", ".tlog-proof", "checkpoint", ".cosignatures", ".pem")
     lines = place.read_bytes().splitlines(keepends=True)
+    if not lines:  # a change before this one left none
+        flip(packet, dice)
+        return
     at, other = dice.randrange(len(lines)), dice.randrange(len(lines))
     match dice.randrange(3):
         case 0:
@@ -131,6 +134,9 @@ def encoded(packet: Path, dice: Dice) -> None:
     """Change what a base64 text says, and keep it base64."""
     place = _file(packet, dice, ".tlog-proof", "checkpoint", ".cosignatures", "log-key.txt", "witnesses.txt")
     content = bytearray(place.read_bytes())
+    if not content:  # a change before this one left nothing to decode
+        flip(packet, dice)
+        return
     for _ in range(99):
         at = dice.randrange(len(content))
         if chr(content[at]).isalnum():

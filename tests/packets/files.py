@@ -114,6 +114,7 @@ CASES = (
     Case("link-in-place-of-file_fail", "A link that leads to another exhibit.", changed(linked), codes("link", "file-missing", "oxum"), unseen=True),
     Case("link-in-place-of-folder_fail", "A folder that is a link.", changed(linked_folder), codes("link", "directory-added", "file-missing", "proof-missing"), unseen=True),
     Case("pipe-in-place-of-file_fail", "A named pipe that a reader would wait for.", changed(pipe), codes("special-file", "file-missing", "oxum"), unseen=True),
+    Case("byte-order-mark-before-bagit_fail", "A byte order mark before the declaration.", signed(edited("bagit.txt", "BagIt", "\ufeffBagIt")), codes("bagit-txt")),
     Case("not-bagit_fail", "Another version in bagit.txt.", signed(edited("bagit.txt", "1.0", "0.9")), codes("bagit-txt")),
     Case("manifest-with-crlf_fail", "A manifest with CRLF lines.", changed(edited(MANIFEST, "\n", "\r\n", every=True), tagged), codes("manifest-form", "file-missing", "directory-added", "exhibit-digest", "derivative-digest", "oxum")),
     Case("manifest-with-capital-digits_fail", "A digest in capitals.", changed(lines(MANIFEST, lambda rows: [rows[0], rows[1].upper().replace(b"DATA/EVIDENCE", b"data/evidence").replace(b"PNG", b"png"), *rows[2:]]), tagged), codes("manifest-line", "file-added", "exhibit-digest", "oxum")),

@@ -26,6 +26,11 @@ def noted(text: str):
     return change
 
 
+def signed_twice() -> str:
+    text = note(40, root(), name=f"{ORIGIN}/messages/5")
+    return text + text.rpartition("\n\n")[2]
+
+
 def under_log_checkpoint(packet: Path) -> None:
     noted((packet / "seal/checkpoint").read_text(encoding="utf-8"))(packet)
 
@@ -77,6 +82,8 @@ CASES = (
     Case("message-note-by-another-key_fail", "The tree's checkpoint, signed by somebody else.", signed(noted(note(40, root(), name=f"{ORIGIN}/messages/5", key=OTHER))), codes("proof-form")),
     Case("message-note-of-the-log_fail", "The log's own checkpoint in place of the message tree's.", signed(under_log_checkpoint), codes("proof-form")),
     Case("message-note-under-the-log-name_fail", "The right size and root, under the log's name.", signed(noted(note(40, root()))), codes("proof-form")),
+    Case("message-note-signed-twice_fail", "The tree's checkpoint with its signature line twice: exactly one is asked for.", signed(noted(signed_twice())), codes("proof-form")),
+    Case("message-note-with-unknown-line_fail", "The tree's checkpoint with a second signature line, of a key that nobody named.", signed(noted(note(40, root(), name=f"{ORIGIN}/messages/5") + "\u2014 someone AAAAAAAA\n")), codes("proof-form")),
     Case("message-note-of-other-size_fail", "A checkpoint of another size than the row says.", signed(noted(note(39, root(), name=f"{ORIGIN}/messages/5"))), codes("proof-form")),
     Case("message-note-of-other-part_fail", "A checkpoint of another part of the export.", signed(noted(note(40, root(), name=f"{ORIGIN}/messages/6"))), codes("window-wrong")),
     Case("message-tree-that-the-log-does-not-know_fail", "A tree of its own making, signed by the log's key.", signed(noted(note(40, bytes(32), name=f"{ORIGIN}/messages/5"))), codes("window-wrong", "proof-wrong")),

@@ -1050,7 +1050,7 @@ public class Check {
     Note read = NoteFrom(proof.Note);
     string part = read == null ? "" : read.Origin.Substring(read.Origin.LastIndexOf('/') + 1);
     NoteKey own = WithId(new NoteKey { Name = key.Name + "/messages/" + part, Type = 1, Public = key.Public });
-    if (read == null || !IsNumber(part) || read.Origin != own.Name || read.Size != count || SignedBy(read, own) != true) { Found("proof-form", name); return; }
+    if (read == null || read.Lines.Count != 1 || !IsNumber(part) || read.Origin != own.Name || read.Size != count || SignedBy(read, own) != true) { Found("proof-form", name); return; }
     Dictionary<string, object> said = EntryAt(entry), counted = Json.Obj(said, "counts");
     if (said == null || Json.Str(said, "type") != "window" || Json.Str(said, "root") != Bytes.Hex(read.Root) || !Json.Is(Json.Get(counted, "total"), count) || !Json.Is(Json.Get(counted, "part"), long.Parse(part, CultureInfo.InvariantCulture))) Found("window-wrong", message);
     if (span != null && !Includes(Digest.Sha256(Bytes.One(0), proof.Extra, span), long.Parse(index, CultureInfo.InvariantCulture), count, proof.Hashes, read.Root)) Found("proof-wrong", name);
