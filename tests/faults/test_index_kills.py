@@ -180,7 +180,9 @@ def test_a_disk_with_no_room_for_a_segment_loses_nothing_and_makes_it_later(tmp_
     assert all(answer.rows for answer in index.search([row.value for row in rows], {0: 0}))
     monkeypatch.setattr(segment.os, "posix_fallocate", real)
     index.settle()
-    assert index.status().segments == 1
+    # One segment or two: the background may have made its own between there being room and the settling.
+    assert index.status().segments
+    assert not index.status().in_memory
     assert all(answer.rows for answer in index.search([row.value for row in rows], {0: 0}))
     assert not list((tmp_path / "index").glob(f"*{durable.PART}"))
     index.close()
