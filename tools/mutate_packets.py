@@ -7,30 +7,23 @@ codes, or what is said to be proven differ. A packet is the same for the same se
 
 import argparse
 import base64
-import functools
-import json
 import random
-import shutil
 import sys
-import tempfile
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools"), str(ROOT / "src")]
 
-from drawn.packet_sample import resign  # noqa: E402  # the paths above lead there
+from compare_verifiers import Sample, add_options, run  # noqa: E402  # the paths above lead there
+from drawn.packet_sample import resign  # noqa: E402
 from packets.anchors import quorum  # noqa: E402
 from packets.parts import OTHER, SIGNER, good, signer_of  # noqa: E402
 from packets.stamped import P256, P384, RSA  # noqa: E402
-from packets.verifiers import VERIFIERS, Asked, Said  # noqa: E402
+from packets.verifiers import Asked  # noqa: E402
 
-BATCH = 100  # packets on the disk at once
 Dice = random.Random
 Change = Callable[[Path, Dice], None]
-Heard = Callable[[str], object]
-DISAGREEMENTS = ("verdicts differ", "codes differ", "claims differ")
 
 
 def _file(packet: Path, dice: Dice, *endings: str) -> Path:
@@ -174,60 +167,16 @@ def expected(packet: Path, dice: Dice) -> Asked:
     )
 
 
-def compare(
-    chosen: range,
-    seed: int,
-    names: Sequence[str],
-    kept: Path | None = None,
-    *,
-    shell_every: int = 1,
-    heard: Heard = print,
-) -> Counter[str]:
-    """Return how many of the chosen packets had which verdict, or a disagreement; `heard` is told each disagreement, and how far it is.
+def samples(numbers: Iterable[int], seed: int) -> list[Sample]:
+    """Return the packets with these numbers."""
 
-    verify.sh, which starts some hundred programs for a packet, is asked about each `shell_every`-th only.
-    """
-    tally: Counter[str] = Counter()
-    for place in range(0, len(chosen), BATCH):
-        numbers = chosen[place : place + BATCH]
-        with tempfile.TemporaryDirectory() as scratch:
-            folders = {number: Path(scratch) / f"{seed}-{number}" for number in numbers}
-            done = {at: mutate(folder, random.Random(folder.name)) for at, folder in folders.items()}  # noqa: S311  # no secret
-            asked = {at: expected(folder, random.Random(f"{folder.name} asked")) for at, folder in folders.items()}  # noqa: S311  # no secret
-            said: dict[int, dict[str, Said]] = {number: {} for number in numbers}
-            for name in names:
-                told_of = [at for at in numbers if name != "verify.sh" or at % shell_every == 0]
-                answers = VERIFIERS[name]([asked[at] for at in told_of])
-                for at, answer in zip(told_of, answers, strict=True):
-                    said[at][name] = answer
-                tally[f"asked of {name}"] += len(told_of)
-            for at, folder in folders.items():
-                kind = _kind(said[at])
-                tally[kind] += 1
-                if kind.endswith("differ"):
-                    lines = [
-                        f"    {name:12} {one.verdict} {' '.join(sorted(one.codes))}" for name, one in said[at].items()
-                    ]
-                    heard("\n".join([f"{kind}: {folder.name} ({done[at]}) {' '.join(asked[at].arguments())}", *lines]))
-                    if kept is not None:
-                        shutil.copytree(folder, kept / folder.name, symlinks=True, dirs_exist_ok=True)
-        heard(f"up to {numbers[-1]}: {told(tally)}")
-    return tally
+    def write(folder: Path) -> str:
+        return mutate(folder, random.Random(folder.name))  # noqa: S311  # no secret
 
+    def ask(folder: Path) -> Asked:
+        return expected(folder, random.Random(f"{folder.name} asked"))  # noqa: S311  # no secret
 
-def told(tally: Counter[str]) -> str:
-    """Return the counts in one line."""
-    return ", ".join(f"{kind}: {number}" for kind, number in sorted(tally.items()))
-
-
-def _kind(said: dict[str, Said]) -> str:
-    if len({one.verdict for one in said.values()}) > 1:
-        return "verdicts differ"
-    if len({one.codes for one in said.values()}) > 1:
-        return "codes differ"
-    if len({json.dumps(one.proven, sort_keys=True) for one in said.values() if one.proven is not None}) > 1:
-        return "claims differ"
-    return next(iter(said.values())).verdict
+    return [Sample(f"{seed}-{number}", write, ask) for number in numbers]
 
 
 def main() -> int:
@@ -236,24 +185,9 @@ def main() -> int:
     parser.add_argument("count", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, metavar="F", help="the number of the first packet")
-    parser.add_argument("--verifiers", default=",".join(VERIFIERS))
-    parser.add_argument(
-        "--shell-every", type=int, default=1, metavar="N", help="ask verify.sh about each Nth packet only"
-    )
-    parser.add_argument("--keep", type=Path, help="where the packets with a disagreement are kept")
+    add_options(parser)
     asked = parser.parse_args()
-    names, every = asked.verifiers.split(","), asked.shell_every
-    chosen = range(asked.first, asked.first + asked.count)
-    print(
-        f"{asked.count} packets from {asked.first}, seed {asked.seed}: {', '.join(names)}"
-        + f" (verify.sh: each {every}th)" * (every > 1),
-        flush=True,
-    )
-    tally = compare(
-        chosen, asked.seed, names, asked.keep, shell_every=every, heard=functools.partial(print, flush=True)
-    )
-    print(f"done: {told(tally)}")
-    return int(any(tally[kind] for kind in DISAGREEMENTS))
+    return run(samples(range(asked.first, asked.first + asked.count), asked.seed), asked)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ PARTS: dict[str, tuple[dict[str, str], list[str]]] = {
         ["-m", "pytest", "-q", "-o", "faulthandler_timeout=0", "tests/integration/packets/test_corpus.py"],
     ),
     "differential": ({}, ["tools/mutate_packets.py", "10000"]),
+    "sweep": ({}, ["tools/sweep_packets.py"]),
 }
 
 

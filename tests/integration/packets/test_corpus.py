@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+import mutate_packets
+import sweep_packets
+from compare_verifiers import compare
 from haechi.ports.packets import FINDING_CODES
-from mutate_packets import compare
 from packets.verifiers import NOTHING, VERIFIERS, Asked
 
 CORPUS = Path(__file__).resolve().parents[2] / "packets"
@@ -129,9 +131,18 @@ def test_the_script_makes_the_published_corpus(corpus, tmp_path):
 
 def test_randomly_changed_packets_get_the_same_findings_and_claims_from_all():
     told: list[str] = []
-    tally = compare(range(40), 2026, sorted(VERIFIERS), shell_every=8, heard=told.append)
+    samples = mutate_packets.samples(range(40), 2026)
+    tally = compare(samples, sorted(VERIFIERS), shell_every=8, heard=told.append)
     assert tally["FAIL"] + tally["PASS"] == 40, "\n".join(told)
     assert tally["FAIL"] > 20
+
+
+def test_packets_changed_in_turn_get_the_same_findings_and_claims_from_all(tmp_path):
+    told: list[str] = []
+    samples = sweep_packets.samples(sweep_packets.PARTS, tmp_path / "good")[::180]
+    tally = compare(samples, sorted(VERIFIERS), shell_every=8, heard=told.append)
+    assert tally["FAIL"] + tally["PASS"] == len(samples) > 30, "\n".join(told)
+    assert min(tally["FAIL"], tally["PASS"]) > 5
 
 
 def content(folder: Path) -> dict[str, object]:
